@@ -148,7 +148,7 @@ class SelectionError(ReaderError):
     """
 
 
-class TextMissing(ReaderError):
+class TextMissing(ReaderError):  # noqa: N818 - what is missing reads better than an Error
     """The published words are needed here and are not attached.
 
     Examples

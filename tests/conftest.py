@@ -1,0 +1,108 @@
+"""What several tests share: the articles if they are at hand, JupyterLab, and a browser."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Lab, Troubles, chromium, running_lab
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NO_BROWSER = """\
+NO BROWSER TEST WAS RUN: there is no Chromium on this machine.
+Install it (Debian, Ubuntu: apt-get install chromium), or name one with CHROMIUM=/path/to/it."""
+
+private = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the settings of the machine's owner out of the kernels that tests start."""
+    folder = tempfile.TemporaryDirectory(prefix="readerlib-tests-", ignore_cleanup_errors=True)
+    config.stash[private] = folder
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        os.environ[name] = str(Path(folder.name) / name.lower())
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[private].cleanup()
+
+
+@pytest.fixture(scope="session")
+def articles() -> Path:
+    """The folder with the published articles, which the project may not contain."""
+    named = os.environ.get("READERLIB_ARTICLES")
+    if not named:
+        pytest.skip("the articles are not at hand; READERLIB_ARTICLES names their folder")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"READERLIB_ARTICLES names no folder: {named}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    found = chromium()
+    if found is None:
+        if os.environ.get("READERLIB_REQUIRE_BROWSER"):
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+    return found
+
+
+@pytest.fixture(scope="session")
+def lab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab on a copy of the notebooks; it is not started where no browser can see it."""
+    with running_lab(tmp_path_factory.mktemp("lab")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Chromium; per module, since Playwright's event loop would disturb the notebooks' tests."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def troubles() -> Troubles:
+    """What the page reports; a test that provokes an error clears the list afterwards."""
+    return Troubles()
+
+
+@pytest.fixture
+def page(browser: Browser, lab: Lab, troubles: Troubles) -> Iterator[Page]:
+    """An empty page of 1280 × 800; in the end it must have reported no trouble."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    opened = context.new_page()
+    troubles.watch(opened)
+    yield opened
+    lab.end_kernels(opened)
+    context.close()
+    assert not troubles.errors
+    assert not troubles.outside
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where pictures go: the folder that READERLIB_SCREENSHOTS names, or a temporary one."""
+    folder = Path(os.environ.get("READERLIB_SCREENSHOTS") or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
