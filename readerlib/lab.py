@@ -334,6 +334,10 @@ def _running(
         "ServerApp": {"base_url": "/", "certfile": "", "keyfile": "", "sock": ""},
     }
     (private / "jupyter_server_config.json").write_text(json.dumps(settings), "utf-8")
+    # JupyterLab 4 asks whether to fetch its news even where there is none to fetch.
+    page = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (private / "labconfig").mkdir()
+    (private / "labconfig" / "page_config.json").write_text(json.dumps(page), "utf-8")
     paths = [str(private), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     environment = dict(
         os.environ,

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import Lab, Troubles, chromium, running_lab
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from lab import Lab, Troubles, chromium, running_lab
 
 NO_BROWSER = """\
 NO BROWSER TEST WAS RUN: there is no Chromium on this machine.
@@ -94,8 +95,9 @@ def page(browser: Browser, lab: Lab, troubles: Troubles) -> Iterator[Page]:
     opened = context.new_page()
     troubles.watch(opened)
     yield opened
-    lab.end_kernels(opened)
+    # The page goes first: to lose its kernel would be an error that it reports.
     context.close()
+    lab.end_kernels()
     assert not troubles.errors
     assert not troubles.outside
 

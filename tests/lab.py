@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -127,14 +128,18 @@ class Lab:
         failed = page.locator(FAILED_OUTPUT).all_inner_texts()
         assert not failed, "\n".join(failed)
 
-    def end_kernels(self, page: Page) -> None:
+    def end_kernels(self) -> None:
         """End them, so that the tests of a session do not pile up processes."""
-        page.evaluate(
-            """async () => {
-                 const sessions = window.jupyterapp?.serviceManager.sessions;
-                 if (sessions) await sessions.shutdownAll();
-               }"""
-        )
+        for session in json.loads(self.ask("GET", "/api/sessions")):
+            self.ask("DELETE", f"/api/sessions/{session['id']}")
+
+    def ask(self, method: str, path: str) -> bytes:
+        connection = http.client.HTTPConnection(self.origin.removeprefix("http://"), timeout=30)
+        try:
+            connection.request(method, path, headers={"Authorization": f"token {self.token}"})
+            return connection.getresponse().read()
+        finally:
+            connection.close()
 
 
 @contextmanager
