@@ -1,6 +1,9 @@
 """An interactive reader, in Jupyter, for recorded conversations that matter."""
 
+from readerlib.corpus import Corpus
+from readerlib.datasets import load
 from readerlib.errors import ReaderError
+from readerlib.formats import read
 from readerlib.selection import Place, Selection
 
-__all__ = ["Place", "ReaderError", "Selection"]
+__all__ = ["Corpus", "Place", "ReaderError", "Selection", "load", "read"]

@@ -1,45 +1,282 @@
-"""The command line: the only room that prints."""
+"""The command line: the only room that prints.
+
+``readerlib`` opens JupyterLab on the notebooks; ``readerlib show`` prints a corpus, to be
+read in the terminal or by a program.
+"""
 
 from __future__ import annotations
 
 import argparse
+import io
+import json
+import os
+import shutil
 import sys
-from collections.abc import Sequence
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from readerlib.errors import ReaderError
+import pandas as pd
+
+from readerlib.corpus import KEYS, Corpus
+from readerlib.datasets import load
+from readerlib.errors import Problem, ReaderError
+from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
+
+WIDEST = 88
+"""Columns of text at most: longer lines are hard to read on a wide terminal."""
+
+_SAID = {
+    "quoted": "quoted in the account",
+    "statement": "to the reporters",
+    "document": "document",
+    "narration": "account",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code: 0 when all went well, 2 for what the person can put right.
+    """Do what the command line asks.
+
+    Returns
+    -------
+    int
+        The exit code: 0 when all went well, 2 for what the person can put right.
 
     Examples
     --------
-    >>> main(["--folder", ""])
-    2
+    >>> main(["show", "calls", "soldier=Ivan&chapter=2&kind=cut"])
+    The calls (calls@1)
+    Selection: chapter=2&kind=cut&soldier=Ivan
+    <BLANKLINE>
+    0 of 258 turns, chosen and edited by the reporters, of about 2,000 recordings.
+    0
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever the terminal says of itself; a lone surrogate becomes \udXXX, which
+            # is also how JSON writes it.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    args = _arguments().parse_args(argv)
+    try:
+        code = _show(args) if args.command == "show" else _open(args)
+        sys.stdout.flush()
+        return code
+    except ReaderError as error:
+        print(f"readerlib: {_plain(str(error))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of the pipe, `head` say, has enough; at exit Python would flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _arguments() -> argparse.ArgumentParser:
+    """What can be asked."""
     ask = argparse.ArgumentParser(
-        prog="readerlib", description="Open JupyterLab on the notebooks, on this machine only."
+        prog="readerlib",
+        description="Open JupyterLab on the notebooks, on this machine only; or, with a "
+        "command, do that.",
     )
     ask.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    ask.add_argument("--port", type=int, help="the port to serve on; else the next free one")
-    ask.add_argument("--folder", help="where the notebooks lie or are copied to")
+    ask.add_argument("--port", type=int, metavar="N", help="serve on this port, not the next free")
+    ask.add_argument(
+        "--folder", metavar="DIR", help="where the notebooks lie, or are copied to if need be"
+    )
     ask.add_argument(
         "--version", action="version", version=f"readerlib {version('jupyter-readerlib')}"
     )
-    args = ask.parse_args(argv)
+    commands = ask.add_subparsers(dest="command", metavar="COMMAND")
+    show = commands.add_parser(
+        "show",
+        help="print turns, to be read here or by a program",
+        description="Print the turns of a corpus in reading order.",
+        epilog='Example: readerlib show calls "soldier=Ivan&chapter=2"',
+    )
+    show.add_argument("corpus", metavar="CORPUS", help="a shipped one such as calls, or a path")
+    show.add_argument(
+        "selection",
+        metavar="SELECTION",
+        nargs="?",
+        default="",
+        help='which turns, such as "speaker=Mother&find=gold"; left out, all of them',
+    )
+    show.add_argument("--json", action="store_true", help="one JSON object per turn and line")
+    return ask
+
+
+def _open(args: argparse.Namespace) -> int:
+    """JupyterLab on the notebooks."""
     if args.folder == "":
-        print("readerlib: --folder: the name is empty.\n  Name a folder.", file=sys.stderr)
-        return 2
+        raise ReaderError(
+            Problem("the name is empty", remedy="Name a folder, or leave it out.", path="--folder")
+        )
+    target = Path(args.folder) if args.folder else None
+    folder = notebooks_folder(target, say=_say)
+    return serve(folder, port=args.port, browser=not args.no_browser, say=_say)
+
+
+def _show(args: argparse.Namespace) -> int:
+    """The turns of a corpus."""
+    corpus = _corpus(args.corpus).select(args.selection)
+    if args.json:
+        for record in _records(corpus):
+            print(json.dumps(record, ensure_ascii=False))
+    else:
+        width = max(40, min(WIDEST, shutil.get_terminal_size().columns))
+        for line in _lines(corpus, width):
+            print(line)
+    return 0
+
+
+def _corpus(named: str) -> Corpus:
+    """The shipped corpus of this name, or the one at this path."""
+    if not {".", "/", os.sep}.isdisjoint(named):
+        return read(named)
     try:
-        folder = notebooks_folder(Path(args.folder) if args.folder else None, say=_say)
-        return serve(folder, port=args.port, browser=not args.no_browser, say=_say)
-    except ReaderError as error:
-        print(f"readerlib: {error}", file=sys.stderr)
-        return 2
+        return load(named)
+    except ReaderError:
+        if not Path(named).exists():
+            raise
+    return read(named)
+
+
+def _records(corpus: Corpus) -> Iterator[dict[str, Any]]:
+    """One mapping per turn, in reading order, its keys in the order in which they are told."""
+    path = _path_values(corpus)
+    speakers = corpus.speakers.set_index(KEYS["speakers"])
+    conversations = corpus.conversations.set_index(KEYS["conversations"])
+    for row, turn in corpus.turns.iterrows():
+        speaker = speakers.loc[turn["speaker_id"]]
+        conversation = conversations.loc[turn["conversation_id"]]
+        yield {
+            "turn_id": turn["turn_id"],
+            **{name: _value(values[row]) for name, values in path.items()},
+            "position": int(turn["position"]),
+            "speaker": speaker["name"],
+            "speaker_id": turn["speaker_id"],
+            "role": _value(speaker.get("role")),
+            "kind": turn["kind"],
+            "words": None if pd.isna(turn.get("words")) else int(turn["words"]),
+            "gist": _value(turn.get("gist")),
+            "text": _value(turn.get("text")),
+            "source_id": _value(turn.get("source_id")) or _value(conversation.get("source_id")),
+            # TODO: fill these in as soon as a Corpus gives its annotations.
+            "themes": [],
+            "notices": [],
+            "evidence": None,
+        }
+
+
+def _path_values(corpus: Corpus) -> dict[str, pd.Series[Any]]:
+    """For each facet that says where a turn stands: its value for every selected turn."""
+    turns, found = corpus.turns, {}
+    columns = {facet.name: facet.column for facet in corpus.descriptor.facets}
+    for name in corpus.descriptor.path:
+        table, _, column = columns[name].partition(".")
+        if table == "turns":
+            found[name] = turns[column]
+        else:
+            key = KEYS[table]
+            named = {"conversations": corpus.conversations, "speakers": corpus.speakers}[table]
+            found[name] = turns[key].map(named.set_index(key)[column])
+    return found
+
+
+def _lines(corpus: Corpus, width: int) -> Iterator[str]:
+    """The selected turns as they are read in a terminal, gaps included."""
+    turns = {row: record for row, record in zip(corpus.turns.index, _records(corpus), strict=True)}
+    about = corpus.descriptor
+    yield _plain(f"{about.title} ({about.name}@{about.version})")
+    if str(corpus.selection):
+        yield f"Selection: {corpus.selection}"
+    with_text = sum(turn["text"] is not None for turn in turns.values())
+    with_gist = sum(turn["gist"] is not None for turn in turns.values())
+    if with_gist > with_text == 0:
+        yield "Summaries in our own words; the published words are not attached."
+    elif with_gist and with_text < len(turns):
+        yield "The words where they are attached; else a summary of ours, marked so."
+    titles = dict(zip(corpus.conversations[KEYS["conversations"]], _titles(corpus), strict=True))
+    begun = None
+    for run in corpus.runs():
+        if run.conversation_id != begun:
+            begun = run.conversation_id
+            first = next(turn for row, turn in turns.items() if row >= run.first)
+            heading = _heading([first[name] for name in about.path], titles[begun], begun)
+            yield from ("", "", heading, "=" * min(width, len(heading)))
+        if run.hidden:
+            missing = run.last - run.first
+            yield from ("", f"... {missing} turn{'s' * (missing != 1)} not in this selection")
+            continue
+        for row in range(run.first, run.last):
+            yield from ("", *_turn(turns[row], width, mark_gist=with_text > 0))
+    counted = f"{len(turns)} of {len(corpus.whole)} turns"
+    yield from (
+        "",
+        f"{counted}, {_plain(about.population)}." if about.population else f"{counted}.",
+    )
+
+
+def _titles(corpus: Corpus) -> Iterator[str]:
+    """The title of each conversation, empty where it has none."""
+    conversations = corpus.conversations
+    if "title" in conversations:
+        yield from conversations["title"]
+    else:
+        yield from ("" for _ in range(len(conversations)))
+
+
+def _heading(path: Sequence[str | None], title: str, conversation_id: str) -> str:
+    """Where in the corpus: the path's values and the title, each said once."""
+    parts = dict.fromkeys(part for part in [*path, title] if part)
+    return _plain(" · ".join(parts) or conversation_id)
+
+
+def _turn(turn: dict[str, Any], width: int, *, mark_gist: bool) -> Iterator[str]:
+    """One turn: who speaks and how, then the words or their summary."""
+    kind = turn["kind"]
+    if kind == "cut":
+        yield "[cut: what was said between these turns is not published]"
+        return
+    speaker, role = _plain(turn["speaker"]), _plain(turn["role"] or "")
+    label = f"{speaker}, {role}" if role and role.casefold() != speaker.casefold() else speaker
+    if kind in _SAID:
+        label = f"{label} [{_SAID[kind]}]"
+    # The account stands apart from what people say, by its bar as well as by its label.
+    margin = "  | " if kind == "narration" else "    "
+    yield label
+    said = turn["text"]
+    if said is None:
+        said = ("Summary: " if mark_gist else "") + (turn["gist"] or "[no words, no summary]")
+    for line in _plain(said).splitlines() or [""]:
+        yield from textwrap.wrap(
+            line,
+            width,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_on_hyphens=False,
+            break_long_words=False,
+        ) or [margin.rstrip()]
+
+
+def _plain(text: str) -> str:
+    """The text without what would steer a terminal instead of being read."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else "\ufffd"
+        for c in text.replace("\r\n", "\n").replace("\t", " ")
+    )
+
+
+def _value(cell: object) -> str | None:
+    """The cell, or None where it says nothing."""
+    return None if cell is None or pd.isna(cell) or cell == "" else str(cell)  # type: ignore[call-overload]
 
 
 def _say(line: str) -> None:
+    """One line at once: a program that waits for the address must not wait for a buffer."""
     print(line, flush=True)

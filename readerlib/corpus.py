@@ -234,6 +234,31 @@ class Corpus:
                 first, last = int(rows[part[0]]), int(rows[part[-1]]) + 1
                 yield Run(str(conversation), first, last, hidden=not shown[part[0]])
 
+    def records(self) -> list[dict[str, Any]]:
+        """The selected turns as plain records, each joined with its conversation and speaker.
+
+        Keys: ``turn_id``, the facets of the corpus's path, ``position``, ``speaker``,
+        ``speaker_id``, ``role``, ``kind``, ``words``, ``gist``, ``text``, ``source_id``.
+        What is missing is None.
+        """
+        turns = self._tables["turns"]
+        table = pd.DataFrame({"turn_id": turns["turn_id"]})
+        for facet in self.descriptor.path:
+            codes, values = self._whole._facet_codes[facet]
+            table[facet] = [values[code] if code >= 0 else None for code in codes]
+        people, talks = self._joined("speakers"), self._joined("conversations")
+        table["position"] = turns["position"]
+        table["speaker"] = people["name"].to_numpy()
+        table["speaker_id"] = turns["speaker_id"]
+        table["role"] = people["role"].to_numpy() if "role" in people else None
+        for column in ("kind", "words", "gist", "text"):
+            table[column] = turns.get(column)
+        table["source_id"] = talks["source_id"].to_numpy() if "source_id" in talks else None
+        return [
+            {str(k): None if pd.isna(value) or value == "" else value for k, value in row.items()}
+            for row in table[self._shown].astype(object).to_dict("records")
+        ]
+
     @cached_property
     def _facet_codes(self) -> dict[str, tuple[npt.NDArray[np.intp], list[str]]]:
         turns = self._tables["turns"]
