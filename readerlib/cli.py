@@ -19,8 +19,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from readerlib.corpus import KEYS, Corpus
 from readerlib.datasets import load
 from readerlib.errors import Problem, ReaderError
@@ -48,9 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Examples
     --------
-    >>> main(["show", "calls", "soldier=Ivan&chapter=2&kind=cut"])
+    >>> main(["show", "calls", "soldier=Ivan&find=zebra"])
     The calls (calls@1)
-    Selection: chapter=2&kind=cut&soldier=Ivan
+    Selection: soldier=Ivan&find=zebra
     <BLANKLINE>
     0 of 258 turns, chosen and edited by the reporters, of about 2,000 recordings.
     0
@@ -146,51 +144,16 @@ def _corpus(named: str) -> Corpus:
     return read(named)
 
 
-def _records(corpus: Corpus) -> Iterator[dict[str, Any]]:
-    """One mapping per turn, in reading order, its keys in the order in which they are told."""
-    path = _path_values(corpus)
-    speakers = corpus.speakers.set_index(KEYS["speakers"])
-    conversations = corpus.conversations.set_index(KEYS["conversations"])
-    for row, turn in corpus.turns.iterrows():
-        speaker = speakers.loc[turn["speaker_id"]]
-        conversation = conversations.loc[turn["conversation_id"]]
-        yield {
-            "turn_id": turn["turn_id"],
-            **{name: _value(values[row]) for name, values in path.items()},
-            "position": int(turn["position"]),
-            "speaker": speaker["name"],
-            "speaker_id": turn["speaker_id"],
-            "role": _value(speaker.get("role")),
-            "kind": turn["kind"],
-            "words": None if pd.isna(turn.get("words")) else int(turn["words"]),
-            "gist": _value(turn.get("gist")),
-            "text": _value(turn.get("text")),
-            "source_id": _value(turn.get("source_id")) or _value(conversation.get("source_id")),
-            # TODO: fill these in as soon as a Corpus gives its annotations.
-            "themes": [],
-            "notices": [],
-            "evidence": None,
-        }
-
-
-def _path_values(corpus: Corpus) -> dict[str, pd.Series[Any]]:
-    """For each facet that says where a turn stands: its value for every selected turn."""
-    turns, found = corpus.turns, {}
-    columns = {facet.name: facet.column for facet in corpus.descriptor.facets}
-    for name in corpus.descriptor.path:
-        table, _, column = columns[name].partition(".")
-        if table == "turns":
-            found[name] = turns[column]
-        else:
-            key = KEYS[table]
-            named = {"conversations": corpus.conversations, "speakers": corpus.speakers}[table]
-            found[name] = turns[key].map(named.set_index(key)[column])
-    return found
+def _records(corpus: Corpus) -> list[dict[str, Any]]:
+    """The selected turns as a program gets them; labels are empty until a corpus has them."""
+    return [
+        {**record, "themes": [], "notices": [], "evidence": None} for record in corpus.records()
+    ]
 
 
 def _lines(corpus: Corpus, width: int) -> Iterator[str]:
     """The selected turns as they are read in a terminal, gaps included."""
-    turns = {row: record for row, record in zip(corpus.turns.index, _records(corpus), strict=True)}
+    turns = dict(zip(corpus.turns.index, _records(corpus), strict=True))
     about = corpus.descriptor
     yield _plain(f"{about.title} ({about.name}@{about.version})")
     if str(corpus.selection):
@@ -211,7 +174,7 @@ def _lines(corpus: Corpus, width: int) -> Iterator[str]:
             yield from ("", "", heading, "=" * min(width, len(heading)))
         if run.hidden:
             missing = run.last - run.first
-            yield from ("", f"... {missing} turn{'s' * (missing != 1)} not in this selection")
+            yield from ("", f"... {missing} turn{'s' * (missing != 1)} hidden by the selection")
             continue
         for row in range(run.first, run.last):
             yield from ("", *_turn(turns[row], width, mark_gist=with_text > 0))
@@ -270,11 +233,6 @@ def _plain(text: str) -> str:
         c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else "\ufffd"
         for c in text.replace("\r\n", "\n").replace("\t", " ")
     )
-
-
-def _value(cell: object) -> str | None:
-    """The cell, or None where it says nothing."""
-    return None if cell is None or pd.isna(cell) or cell == "" else str(cell)  # type: ignore[call-overload]
 
 
 def _say(line: str) -> None:
