@@ -1,8 +1,35 @@
 """The command line: what it prints, and its exit code."""
 
-import json
+from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from readerlib import load
 from readerlib.cli import main
+
+KEYS = [
+    "turn_id",
+    "soldier",
+    "chapter",
+    "position",
+    "speaker",
+    "speaker_id",
+    "role",
+    "kind",
+    "words",
+    "gist",
+    "text",
+    "source_id",
+    "themes",
+    "notices",
+    "evidence",
+]
 
 
 def test_json_gives_one_object_a_turn(capsys):
@@ -41,3 +68,131 @@ def test_a_wrong_selection_exits_2_with_a_suggestion(capsys):
     assert 'Did you mean "calls"?' in capsys.readouterr().err
     assert main(["show", "calls", "nonsense"]) == 2
     assert "facet=value" in capsys.readouterr().err
+
+
+def test_json_has_its_keys_in_one_order_and_its_numbers_as_numbers(capsys):
+    assert main(["show", "calls", "--json"]) == 0
+    for line in capsys.readouterr().out.splitlines():
+        turn = json.loads(line)
+        assert list(turn) == KEYS
+        assert isinstance(turn["position"], int)
+        assert turn["words"] is None or isinstance(turn["words"], int)
+        assert isinstance(turn["themes"], list)
+        assert isinstance(turn["notices"], list)
+
+
+def test_json_and_text_tell_the_same_turns_as_the_library(capsys):
+    for selection in ["", "chapter=3", "speaker=Mother&soldier=Leonid", "find=fear*"]:
+        expected = list(load("calls").select(selection).turns["turn_id"])
+        main(["show", "calls", selection, "--json"])
+        lines = capsys.readouterr().out.splitlines()
+        assert [json.loads(line)["turn_id"] for line in lines] == expected
+        main(["show", "calls", selection])
+        assert f"{len(expected)} of 258 turns" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_the_text_says_once_that_it_is_summaries(capsys):
+    main(["show", "calls", "soldier=Maxim"])
+    assert capsys.readouterr().out.count("Summaries in our own words") == 1
+
+
+def test_the_text_tells_account_quotation_and_cut_from_speech(capsys):
+    main(["show", "calls", "soldier=Ivan&soldier=Leonid"])
+    out = capsys.readouterr().out
+    assert "\nThe AP, reporter [account]\n  | " in out
+    assert "\nOlya, girlfriend\n    Laughs" in out
+    assert "[quoted in the account]" in out
+    assert "\n[cut: " in out
+
+
+def test_a_wrong_path_exits_2_and_names_what_is_missing(capsys, tmp_path: Path):
+    assert main(["show", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("readerlib: datapackage.json: the file is missing.\n")
+
+
+TURNS = "turn_id,conversation_id,position,speaker_id,kind,text,gist\n"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A data package of somebody's own, with other facets, and with what a terminal obeys."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "turns.csv").write_text(
+        TURNS
+        + 'h-1,h,1,ghost,speech,"Здравствуй, \x1b[31mпринц — шёпот",\n'
+        + "h-2,h,2,prince,speech,,Is silent.\n",
+        "utf-8",
+    )
+    (folder / "conversations.csv").write_text("conversation_id,act\nh,1\n", "utf-8")
+    (folder / "speakers.csv").write_text("speaker_id,name\nghost,Призрак\nprince,Prince\n", "utf-8")
+    names = ["turns", "conversations", "speakers"]
+    about = {
+        "name": "own",
+        "title": "A play",
+        "version": "1",
+        "resources": [{"name": name, "path": f"{name}.csv"} for name in names],
+        "readerlib": {
+            "facets": [{"name": "act", "label": "Act", "column": "conversations.act"}],
+            "path": ["act"],
+        },
+    }
+    (folder / "datapackage.json").write_text(json.dumps(about), "utf-8")
+    return folder
+
+
+def test_another_corpus_has_its_own_facets_in_the_place_of_ours(capsys, package: Path):
+    assert main(["show", str(package), "--json"]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert list(first) == ["turn_id", "act", *KEYS[3:]]
+    assert (first["act"], first["text"]) == ("1", "Здравствуй, \x1b[31mпринц — шёпот")
+    assert (second["text"], second["role"], second["source_id"]) == (None, None, None)
+
+
+def test_where_only_some_words_are_there_a_summary_is_marked(capsys, package: Path):
+    main(["show", str(package)])
+    assert "    Summary: Is silent." in capsys.readouterr().out
+
+
+def test_what_would_steer_the_terminal_is_not_sent_to_it(capsys, package: Path):
+    main(["show", str(package)])
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "Здравствуй, \ufffd[31mпринц — шёпот" in out
+
+
+def readerlib(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "readerlib", *arguments]
+    return subprocess.run(command, capture_output=True, **options)  # type: ignore[call-overload]
+
+
+def test_the_output_is_utf_8_whatever_the_terminal_says_of_itself(package: Path):
+    environ = dict(os.environ, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    done = readerlib("show", str(package), env=environ)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Призрак" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise elsewhere")
+def test_a_reader_of_the_pipe_that_leaves_early_is_no_error():
+    source, drain = os.pipe()
+    os.close(source)
+    command = [sys.executable, "-m", "readerlib", "show", "calls", "--json"]
+    done = subprocess.run(command, stdout=drain, stderr=subprocess.PIPE)
+    os.close(drain)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_empty_folder_name_is_refused(capsys):
+    assert main(["--folder", ""]) == 2
+    assert capsys.readouterr().err.startswith("readerlib: --folder: the name is empty.\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["show"]])
+def test_every_command_has_help(capsys, arguments: list[str]):
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: readerlib")
