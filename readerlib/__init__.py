@@ -5,5 +5,6 @@ from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.selection import Place, Selection
+from readerlib.views import Reader
 
-__all__ = ["Corpus", "Place", "ReaderError", "Selection", "load", "read"]
+__all__ = ["Corpus", "Place", "Reader", "ReaderError", "Selection", "load", "read"]
