@@ -56,6 +56,8 @@ _POINTS_AT = {
 _NAMES = {("speakers", "name"), ("glossary", "term")}
 _CODES = {(table, column) for table in ("annotations", "labels") for column in ("layer", "value")}
 
+_FILL = "Fill the cell in, or take the row out."
+
 _WHOLE = (r"\d{1,9}", "Whole numbers from 0 stand here, in the digits 0 to 9.")
 _SECONDS = (r"-?\d{1,9}(\.\d{1,9})?", "Seconds stand here, with a point before the decimals: 47.5.")
 _FORMS = {
@@ -220,8 +222,9 @@ def _known(
         if table is None:
             found[name] = None if name in unread or name in _CORE else frozenset()
         else:
-            key = KEYS[name]
-            found[name] = frozenset(table.columns[key]) if key in table.columns else None
+            names = table.columns.get(KEYS[name])
+            told = names is None or (name in _CORE and not names)
+            found[name] = None if told or names is None else frozenset(names)
     return found
 
 
@@ -273,7 +276,7 @@ def _faults_of(
         if (name, column) in _FORMS:
             yield from _misshapen(table, column, *_FORMS[name, column])
         if column in _POINTS_AT and column != KEYS.get(name):
-            yield from _dangling(table, column, known[_POINTS_AT[column]])
+            yield from _dangling(table, column, tables, known[_POINTS_AT[column]])
     if KEYS.get(name) in table.columns:
         yield from _repeated(table, KEYS[name])
     if missing:
@@ -300,15 +303,18 @@ def _missing(table: Table, column: str) -> Problem:
 
 
 def _empty(name: str, table: Table, column: str) -> Iterator[Problem]:
-    remedy = (
-        'If the speaker is not known, write "unknown", and add that row to the speakers.'
-        if column == "speaker_id"
-        else "Fill the cell in, or take the row out."
-    )
+    spoken = (name, column) == ("turns", "speaker_id")
+    talks = table.columns.get("conversation_id") if spoken else None
+    expected, remedy = f"Every row of {name} needs a {column}.", _FILL
+    if spoken:
+        expected = "Every turn needs a speaker."
+        remedy = 'If the speaker is not known, write "unknown", and add that row to the speakers.'
     for at, value in table.cells(column):
         if not value.strip():
             wrong = "the cell holds nothing but white space" if value else "the cell is empty"
-            yield table.problem(at, column, wrong, f"Every row of {name} needs a {column}.", remedy)
+            if talks is not None:
+                expected = f"Every turn needs a speaker; this one is of {quoted(talks[at])}."
+            yield table.problem(at, column, wrong, expected, remedy)
 
 
 class _Seen(NamedTuple):
@@ -464,45 +470,67 @@ def _nearest(known: Collection[str]) -> Callable[[str], str]:
     return near
 
 
-def _dangling(table: Table, column: str, known: frozenset[str] | None) -> Iterator[Problem]:
+def _dangling(
+    table: Table, column: str, tables: Mapping[str, Table], known: frozenset[str] | None
+) -> Iterator[Problem]:
+    """Cells that name a row which is not there."""
     if known is None:
         return
     target = _POINTS_AT[column]
+    key, file = KEYS[target], tables[target].path if target in tables else f"{target}.csv"
     near = _nearest(known)
     seen = {_skeleton(name): name for name in known}
     for at, value in table.cells(column):
         if not value.strip() or value in known:
             continue
+        expected = f"It should be a {key} of {file}."
+        remedy = near(value) or f"Correct it, or add the row to {file}."
         twin = seen.get(_skeleton(value))
-        yield table.problem(
-            at,
-            column,
-            f"{quoted(value)} is not in {target}.csv",
-            f"It should be a {KEYS[target]} of {target}.csv."
-            if twin is None
-            else f"{target}.csv has {quoted(twin)}, which looks the same "
-            "and is written with other characters.",
-            (near(value) if twin is None else "Copy it from there.")
-            or f"Correct it, or add the row to {target}.csv.",
-        )
+        if twin is not None:
+            expected = f"{file} has {quoted(twin)}, which looks the same"
+            expected += " and is written with other characters."
+            remedy = f"Copy it from {file}."
+        elif target not in tables:
+            expected = f"It should be a {key} of {file}, and there is no such table."
+            remedy = "Add the table, or leave the whole column empty."
+        yield table.problem(at, column, f"{quoted(value)} is not in {file}", expected, remedy)
+        if target not in tables:
+            return
 
 
 def _disorder(table: Table) -> Iterator[Problem]:
-    last: dict[str, int] = {}
+    """Positions that do not count from 1, and conversations that are interrupted.
+
+    After a wrong position the count goes on from either of the two, so that one row in the
+    wrong place is not told again with every row below it.
+    """
+    counted: dict[str, int] = {}
+    given_last: dict[str, int] = {}
     before: str | None = None
-    positions = table.columns["position"]
-    sure = True
+    positions, damaged = table.columns["position"], False
     for at, conversation in enumerate(table.columns["conversation_id"]):
         if table.rows[at] in table.damaged:
-            sure = False
+            damaged = True
             continue
         given = positions[at]
         whole = given.isascii() and given.isdigit() and len(given) < 10
-        expected = last.get(conversation, 0) + 1
-        if not sure and whole and int(given) > 0:
-            expected = int(given)
-        last[conversation] = expected
-        if given.strip() and given != str(expected):
+        expected = counted.get(conversation, 0) + 1
+        if damaged and whole:
+            expected = max(int(given), 1)
+        counted[conversation] = expected
+        after = given_last.get(conversation)
+        follows = given == str(expected) or (after is not None and given == str(after + 1))
+        if whole:
+            given_last[conversation] = int(given)
+        if expected > 1 and before != conversation and conversation.strip() and not damaged:
+            yield table.problem(
+                at,
+                "conversation_id",
+                f"the conversation {quoted(conversation)} goes on after another has begun",
+                "The turns of a conversation stand together.",
+                "Move the row to the others of its conversation.",
+            )
+        elif given.strip() and not follows:
             yield table.problem(
                 at,
                 "position",
@@ -513,16 +541,7 @@ def _disorder(table: Table) -> Iterator[Problem]:
                 if whole
                 else f"Write {expected}, if the rows stand in reading order.",
             )
-        if sure and expected > 1 and before != conversation and conversation.strip():
-            yield table.problem(
-                at,
-                "conversation_id",
-                f"the conversation {quoted(conversation)} goes on after another has begun",
-                "The turns of a conversation stand together.",
-                "Move the row to the others of its conversation.",
-            )
-        before = conversation
-        sure = True
+        before, damaged = conversation, False
 
 
 def _unknown_kinds(table: Table) -> Iterator[Problem]:
@@ -581,8 +600,18 @@ def _unlisted(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
     for layer, value in zip(labels.columns["layer"], labels.columns["value"], strict=True):
         lists.setdefault(layer, []).append(value)
     known = {layer: (frozenset(values), _nearest(values)) for layer, values in lists.items()}
+    folded = {_skeleton(layer).casefold(): layer for layer in lists}
     layers = table.columns["layer"]
     for at, value in table.cells("value"):
+        meant = folded.get(_skeleton(layers[at]).casefold(), layers[at])
+        if meant != layers[at]:
+            yield table.problem(
+                at,
+                "layer",
+                f"the layer {quoted(layers[at])} is called {quoted(meant)} in {labels.path}",
+                "A layer has one spelling.",
+                f"Write {quoted(meant)}.",
+            )
         if layers[at] not in known or not value.strip():
             continue
         values, near = known[layers[at]]
@@ -605,7 +634,7 @@ def _stretches(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
     turns = tables.get("turns")
     texts: dict[str, str] = {}
     if turns is not None and {"turn_id", "text"} <= set(turns.columns):
-        texts = dict(zip(turns.columns["turn_id"], turns.columns["text"], strict=True))
+        texts = {turns.columns["turn_id"][at]: text for at, text in turns.cells("text")}
     pattern = regex.compile(_WHOLE[0], regex.ASCII)
     for at, turn_id in table.cells("turn_id"):
         start, end = starts[at], ends[at]

@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -214,7 +215,8 @@ def _parsed(raw: bytes, problems: list[Problem]) -> object:
     except RecursionError:
         expected = "Its brackets are nested too deep."
     except ValueError as error:
-        expected = f"There is a number that JSON does not have: {brief(str(error))}."
+        constant = str(error) in ("NaN", "Infinity", "-Infinity")
+        expected = f"{error} is no number of JSON." if constant else "A number has too many digits."
     else:
         return about
     remedy = "Correct the line, or save the file as UTF-8." if line else "Correct the file."
@@ -239,13 +241,13 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         if value is None:
             return default
         if not isinstance(value, str):
-            told(f"{quoted(key)} is {_kind_of(value)}", f"A text was expected: {quoted(default)}.")
+            told(f"{quoted(key)} is {_kind_of(value)}", "A text in quotation marks was expected.")
             return default
         return value
 
     name = about.get("name")
     if not (isinstance(name, str) and regex.fullmatch(r"[\p{L}\p{M}\p{N}._-]{1,100}", name)):
-        found = quoted(name) if isinstance(name, str) and name else _kind_of(name)
+        found = (quoted(name) if name else "empty") if isinstance(name, str) else _kind_of(name)
         told(
             f'the "name" is {found}',
             "A package has a short name of letters, digits, points and hyphens, without spaces.",
@@ -272,7 +274,7 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
     given = ours.get("facets", [])
     if not isinstance(given, list):
         told(f'"facets" is {_kind_of(given)}', "A list of objects was expected.")
-        given = []
+        given, path = [], []
     facets = []
     for i, facet in enumerate(given, 1):
         if not isinstance(facet, dict) or not all(
@@ -443,7 +445,7 @@ def _dialect(given: object, name: str) -> dict[str, Any]:
         else:
             right = key in _DIALECT_IGNORED
         if not right:
-            wrong = f"says {quoted(key)}: {quoted(json.dumps(value, ensure_ascii=False)[:100])}"
+            wrong = f"says {quoted(key)}: {brief(json.dumps(value, ensure_ascii=False)[:100])}"
     every = {**_DIALECT, **_DIALECT_FLAGS, **given}
     signs = [every[key] for key in _DIALECT if every[key]]
     if not wrong and (len(set(signs)) < len(signs) or (every["skipInitialSpace"] and " " in signs)):
@@ -472,10 +474,15 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
         If the table cannot be read at all.
     """
     raw = contents(folder / resource.path, resource.path)
-    kind = packed(raw)
-    if kind:
+    if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise resource.problem(
-            f"it is {kind}, not a table",
+            "the file is empty",
+            "Row 1 names the columns, and the rows follow below it.",
+            "Look whether the right file was saved.",
+        )
+    if packed(raw):
+        raise resource.problem(
+            f"it is {packed(raw)}, not a table",
             "A table is a plain CSV file.",
             'Unpack it, or open it in a spreadsheet and save it as "CSV UTF-8".',
         )
@@ -483,7 +490,7 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
     header = _header(next(rows, []), resource)
     cells: list[list[str]] = []
     numbers: list[int] = []
-    damaged: list[int] = []
+    uneven: dict[int, list[str]] = {}
     for number, row in enumerate(rows, 2):
         if number > _MOST_ROWS:
             raise resource.problem(
@@ -494,18 +501,11 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
         if not any(row):
             continue
         if len(row) != len(header):
-            damaged.append(number)
-            if len(damaged) <= _MOST_TOLD:
-                problems.append(_uneven(row, len(header), number, resource))
+            uneven[number] = row[: len(header) + 1]
             row = [*row, *[""] * len(header)][: len(header)]
         cells.append(row)
         numbers.append(number)
-    if len(damaged) > _MOST_TOLD:
-        problems += resource.problem(
-            f"{len(damaged) - _MOST_TOLD:,} more rows have too few or too many cells",
-            f"Row 1 names {len(header)} columns.",
-            "Look whether the table was saved with the right separator.",
-        ).problems
+    problems += _uneven(uneven, len(header), len(cells), resource)
     columns: dict[str, list[str]] = {}
     for i, name in enumerate(header):
         column = [row[i] for row in cells]
@@ -519,19 +519,35 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
                 "Name the column, or empty it.",
                 row=numbers[at],
             ).problems
-    return Table(brief(resource.path), columns, numbers, frozenset(damaged))
+    return Table(brief(resource.path), columns, numbers, frozenset(uneven))
 
 
-def _uneven(row: list[str], expected: int, number: int, resource: _Resource) -> Problem:
-    count = len(row)
-    error = resource.problem(
-        f"the row has {count} cell{'s' * (count != 1)}",
-        f"Row 1 names {expected} columns; this row begins with {quoted(row[0])}.",
-        f"Look for a separator too {'many' if count > expected else 'few'}; "
-        "put text that has one in it in quotation marks.",
-        row=number,
-    )
-    return error.problems[0]
+def _uneven(
+    rows: dict[int, list[str]], expected: int, every: int, resource: _Resource
+) -> Iterator[Problem]:
+    """Rows with too few or too many cells."""
+    if len(rows) == every > 1:
+        raise resource.problem(
+            f"it names {expected} columns, and every row below has another number of cells",
+            f"Row {min(rows)} begins with {quoted(rows[min(rows)][0])}.",
+            "Look whether the name of a column was added or lost, or the separator is another one.",
+            row=1,
+        )
+    for number, row in islice(rows.items(), _MOST_TOLD):
+        count = f"more than {expected}" if len(row) > expected else str(len(row))
+        yield from resource.problem(
+            f"the row has {count} cell{'s' * (count != '1')}",
+            f"Row 1 names {expected} columns; this row begins with {quoted(row[0])}.",
+            f"Look for a separator too {'many' if len(row) > expected else 'few'}; "
+            "put text that has one in it in quotation marks.",
+            row=number,
+        ).problems
+    if len(rows) > _MOST_TOLD:
+        yield from resource.problem(
+            f"{len(rows) - _MOST_TOLD:,} more rows have too few or too many cells",
+            f"Row 1 names {expected} columns.",
+            "Look whether the table was saved with the right separator.",
+        ).problems
 
 
 def _text(raw: bytes, resource: _Resource) -> str:
@@ -545,7 +561,7 @@ def _text(raw: bytes, resource: _Resource) -> str:
         wide or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     ):
         raise resource.problem(
-            "it is UTF-16, as some programs save what they call Unicode",
+            "it is UTF-16 or UTF-32, as some programs save what they call Unicode",
             "Tables are UTF-8, unless the resource names another encoding.",
             'Save the table as "CSV UTF-8".',
         )
@@ -558,12 +574,12 @@ def _text(raw: bytes, resource: _Resource) -> str:
             pass
         header = next(_loose(begun, resource), [])
         whole = raw.decode(encoding, "replace").count("\ufffd")
-        old = not encoding.startswith("utf")
+        declared = resource.encoding != "utf-8"
         others = f" (and {whole - 1} more)" if whole > 1 else ""
         raise resource.problem(
             f"the byte {raw[error.start]:#04x}{others} is not {encoding.upper()}",
-            f"The resource says that it is {encoding.upper()}."
-            if old
+            f"{NAME} says that it is {encoding.upper()}."
+            if declared
             else "Tables are UTF-8; this looks like an older encoding, such as windows-1252 "
             "or windows-1251.",
             'Save the table as "CSV UTF-8".',
@@ -630,9 +646,9 @@ def _header(row: list[str], resource: _Resource) -> list[str]:
     header = [cell.strip() for cell in row]
     if not any(header):
         raise resource.problem(
-            "the file begins with an empty row or is empty",
+            "the row is empty",
             "Row 1 names the columns.",
-            "Add them, or look whether the right file was saved.",
+            "Take the row out if the names stand below it; else add them.",
             row=1,
         )
     if len(header) > _MOST_COLUMNS:
@@ -682,12 +698,15 @@ def _require_separated(row: list[str], resource: _Resource) -> None:
     others = {sign: line.count(sign) for sign in (",", *_SEPARATORS) if sign != mine}
     other = max(others, key=lambda sign: others[sign])
     if others[other] >= len(row):
-        shown = _SEPARATORS.get(other, '","')
+        signs = {",": "commas", **_SEPARATORS}
+        dialect = f'"dialect": {{"delimiter": {json.dumps(other)}}}'
         raise resource.problem(
-            f"the table looks separated by {shown}",
-            "Tables are separated by commas, unless the resource names another sign; "
+            f"the table looks separated by {signs[other]}",
+            f"By {NAME} or its own name it is separated by {signs.get(mine, quoted(mine))}; "
+            f"row 1 is {quoted(line)}."
+            if mine != ","
+            else "Tables are separated by commas, unless the resource names another sign; "
             f"row 1 is {quoted(line)}.",
-            "Save it with commas, or write this for the resource: "
-            f'"dialect": {{"delimiter": {json.dumps(other)}}}.',
+            f"Save it again with the right sign, or write this for the resource: {dialect}.",
             row=1,
         )
