@@ -312,7 +312,7 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
     cells = {
         name: Table(
             f"{name}.csv",
-            {str(column): [str(v) for v in table[column]] for column in table},
+            {str(column): list(map(str, table[column].tolist())) for column in table},
             range(2, len(table) + 2),
         )
         for name, table in tables.items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -70,6 +71,10 @@ _FORMS = {
     ),
     ("annotations", "start"): _WHOLE,
     ("annotations", "end"): _WHOLE,
+    ("sources", "url"): (
+        r"(https?://|doi:|urn:)\S+",
+        "An address that a browser opens stands here: https://….",
+    ),
     ("events", "latitude"): (
         r"-?(90(\.0{1,12})?|[1-8]?\d(\.\d{1,12})?)",
         "Degrees from -90 to 90 stand here, with a point before the decimals: 50.45.",
@@ -90,8 +95,10 @@ _UNSEEN_IN_NAME = regex.compile(rf"(?!{_JOINED}|{_EMOJI})[[{_BLANK}\p{{Zs}}]--[ 
 _UNSEEN_IN_VALUE = regex.compile(rf"(?!{_JOINED}|{_EMOJI})[{_BLANK}]", regex.V1)
 _NEVER = regex.compile(r"[\x00\p{Cs}]")
 _MIXED = regex.compile(
-    r"[\p{L}\p{M}]*?(?:\p{Latin}\p{M}*(\p{Cyrillic})|(\p{Cyrillic})\p{M}*\p{Latin})[\p{L}\p{M}]*"
+    r"\p{Latin}\p{M}*+(?P<letter>\p{Cyrillic})|(?P<letter>\p{Cyrillic})\p{M}*+\p{Latin}"
 )
+_END_OF_WORD = regex.compile(r"[\p{L}\p{M}]{0,60}")
+_BEGINNING_OF_WORD = regex.compile(r"(?r)[\p{L}\p{M}]{0,60}")
 _ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХҮԌԚԜаеѕіјорсухԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲν",
     "ABESIJKMHOPCTYXYGQWaesijopcyxdqwhlABEZHIKMNOPTYXocv",
@@ -134,10 +141,10 @@ class Table:
 
     def cells(self, column: str) -> Iterator[tuple[int, str]]:
         """The cells of the column that can be trusted to be there, each with its place."""
-        damaged = self.damaged
-        for at, value in enumerate(self.columns[column]):
-            if not damaged or self.rows[at] not in damaged:
-                yield at, value
+        every = enumerate(self.columns[column])
+        if not self.damaged:
+            return every
+        return ((at, value) for at, value in every if self.rows[at] not in self.damaged)
 
 
 def faults(
@@ -209,7 +216,11 @@ def mixed(value: str) -> tuple[str, str]:
     ('Irеna', 'е')
     """
     found = _MIXED.search(value)
-    return (found[0], found[1] or found[2]) if found else ("", "")
+    if not found:
+        return "", ""
+    before = _BEGINNING_OF_WORD.match(value, 0, found.start())
+    after = _END_OF_WORD.match(value, found.start())
+    return (before[0] if before else "") + (after[0] if after else ""), found["letter"]
 
 
 def _known(
@@ -436,6 +447,8 @@ def _repeated(table: Table, key: str) -> Iterator[Problem]:
 
 def _skeleton(value: str) -> str:
     """What the eye sees of a name: letters that look alike are one, hidden signs none."""
+    if value.isascii():
+        return plain(value)
     seen = unicodedata.normalize("NFKC", _UNSEEN_IN_VALUE.sub("", value))
     return plain(seen.translate(_ALIKE))
 
@@ -478,14 +491,13 @@ def _dangling(
         return
     target = _POINTS_AT[column]
     key, file = KEYS[target], tables[target].path if target in tables else f"{target}.csv"
-    near = _nearest(known)
-    seen = {_skeleton(name): name for name in known}
+    near, seen = _nearest(known), cache(lambda: {_skeleton(name): name for name in known})
     for at, value in table.cells(column):
         if not value.strip() or value in known:
             continue
         expected = f"It should be a {key} of {file}."
         remedy = near(value) or f"Correct it, or add the row to {file}."
-        twin = seen.get(_skeleton(value))
+        twin = seen().get(_skeleton(value))
         if twin is not None:
             expected = f"{file} has {quoted(twin)}, which looks the same"
             expected += " and is written with other characters."
@@ -599,7 +611,10 @@ def _unlisted(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
     lists: dict[str, list[str]] = {}
     for layer, value in zip(labels.columns["layer"], labels.columns["value"], strict=True):
         lists.setdefault(layer, []).append(value)
-    known = {layer: (frozenset(values), _nearest(values)) for layer, values in lists.items()}
+    known = {
+        layer: (frozenset(values), _nearest(values), listed(map(quoted, values)))
+        for layer, values in lists.items()
+    }
     folded = {_skeleton(layer).casefold(): layer for layer in lists}
     layers = table.columns["layer"]
     for at, value in table.cells("value"):
@@ -614,13 +629,13 @@ def _unlisted(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
             )
         if layers[at] not in known or not value.strip():
             continue
-        values, near = known[layers[at]]
+        values, near, written = known[layers[at]]
         if value not in values:
             yield table.problem(
                 at,
                 "value",
                 f"{quoted(value)} is not a label of the layer {quoted(layers[at])}",
-                f"{labels.path} lists: {listed(map(quoted, lists[layers[at]]))}.",
+                f"{labels.path} lists: {written}.",
                 near(value) or f"Write one of these, or add and describe it in {labels.path}.",
             )
 

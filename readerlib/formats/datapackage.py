@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,11 +26,14 @@ from readerlib.errors import FormatError, Problem, quoted, suggestion
 from readerlib.formats.files import contents, packed
 from readerlib.tables import KEYS, Table, brief
 from readerlib.tables import faults as faults_of_tables
+from readerlib.text import plain
 
 NAME = "datapackage.json"
 
 _LARGEST_DESCRIPTION = 10_000_000
 _LONGEST_CELL = 16_000_000
+_LONGEST_LINE = 20_000_000
+_MOST_RESOURCES = 100
 _MOST_COLUMNS = 1_000
 _MOST_ROWS = 1_000_000
 _MOST_TOLD = 1_000
@@ -191,8 +195,8 @@ def _parsed(raw: bytes, problems: list[Problem]) -> object:
                 "Take one of them out.",
                 path=NAME,
             )
-            for key in dict.fromkeys(keys)
-            if keys.count(key) > 1
+            for key, times in islice(Counter(keys).items(), _MOST_TOLD)
+            if times > 1
         )
         return dict(pairs)
 
@@ -278,7 +282,8 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
     facets = []
     for i, facet in enumerate(given, 1):
         if not isinstance(facet, dict) or not all(
-            isinstance(facet.get(key), str) and facet[key].strip() for key in ("name", "column")
+            isinstance(facet.get(key), str) and facet[key].isprintable() and facet[key].strip()
+            for key in ("name", "column")
         ):
             told(
                 f"facet {i} has no name or no column",
@@ -286,7 +291,9 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
                 '{"name": "speaker", "label": "Speaker", "column": "speakers.name"}.',
             )
             continue
-        facets.append(Facet(facet["name"], text(facet, "label", facet["name"]), facet["column"]))
+        facets.append(
+            Facet(plain(facet["name"]), text(facet, "label", facet["name"]), facet["column"])
+        )
     return Descriptor(
         name=name,
         title=text(about, "title") or name,
@@ -294,7 +301,7 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         population=text(ours, "population"),
         fingerprint_salt=text(ours, "fingerprint_salt"),
         facets=tuple(facets),
-        path=() if len(facets) < len(given) else tuple(path),
+        path=() if len(facets) < len(given) else tuple(map(plain, path)),
     )
 
 
@@ -305,7 +312,14 @@ def _resources(folder: Path, about: dict[str, Any], problems: list[Problem]) -> 
     """The tables that can be opened; what is wrong with the others is told."""
     found: list[_Resource] = []
     names: dict[str, int] = {}
-    for i, given in enumerate(about["resources"][:_MOST_TOLD], 1):
+    places: dict[str, int] = {}
+    if len(about["resources"]) > _MOST_RESOURCES:
+        raise _refused(
+            f"it names {len(about['resources']):,} resources",
+            f"A package has at most {_MOST_RESOURCES}.",
+            "Divide it into several packages.",
+        )
+    for i, given in enumerate(about["resources"], 1):
         try:
             resource = _resource(folder, given, i)
             before = names.setdefault(str(given["name"]).casefold(), i)
@@ -314,6 +328,13 @@ def _resources(folder: Path, about: dict[str, Any], problems: list[Problem]) -> 
                     f"two resources, {before} and {i}, are called {quoted(given['name'])}",
                     "Each has a name of its own.",
                     "Rename one, or take it out.",
+                )
+            other = places.setdefault(resource.path, i) if resource else i
+            if other != i:
+                raise _refused(
+                    f"two resources, {other} and {i}, lie at {quoted(given['path'])}",
+                    "Each is a file of its own.",
+                    "Correct the path of one, or take it out.",
                 )
         except FormatError as error:
             problems += error.problems
@@ -414,8 +435,8 @@ def _encoding(given: object, name: str) -> str:
     if given in (None, ""):
         return "utf-8"
     try:
-        plain = isinstance(given, str) and regex.fullmatch(r"[A-Za-z0-9._ -]{1,40}", given)
-        known = codecs.lookup(str(given)).name if plain else ""
+        named = isinstance(given, str) and regex.fullmatch(r"[A-Za-z0-9._ -]{1,40}", given)
+        known = codecs.lookup(str(given)).name if named else ""
     except LookupError:
         known = ""
     if not _ENCODING.fullmatch(known):
@@ -486,7 +507,14 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
             "A table is a plain CSV file.",
             'Unpack it, or open it in a spreadsheet and save it as "CSV UTF-8".',
         )
-    rows = _records(_text(raw, resource), resource)
+    text = _text(raw, resource)
+    if len(text) > _LONGEST_LINE and max(map(len, text.splitlines())) > _LONGEST_LINE:
+        raise resource.problem(
+            f"it has a line of more than {_LONGEST_LINE:,} characters",
+            "A table has a line for each row.",
+            "Look whether the lines of the file end as they should.",
+        )
+    rows = _records(text, resource)
     header = _header(next(rows, []), resource)
     cells: list[list[str]] = []
     numbers: list[int] = []

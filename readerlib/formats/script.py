@@ -45,6 +45,7 @@ NARRATOR = "narrator"
 
 _LARGEST = 50_000_000
 _FARTHEST_COLON = 120
+_LONGEST_HEADING = 120
 _CUTS = {"[...]", "[…]", "(...)", "(…)", "***", "* * *"}
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -323,12 +324,15 @@ def _headings(lines: list[str], repeated: frozenset[str]) -> dict[int, _Head | N
     """The lines that are headings; None marks a line that only underlines one."""
     found: dict[int, _Head | None] = {}
     for at, line in enumerate(lines):
+        if len(line) > _LONGEST_HEADING:
+            continue
         hashes = _MARKDOWN.fullmatch(line)
         if hashes and hashes[2]:
             level = len(hashes[1])
             found[at] = _heading_text(hashes[2], level) or _Head(level, "", hashes[2])
-        elif at and _UNDERLINE.fullmatch(line) and lines[at - 1].strip() and at - 1 not in found:
-            if at > 1 and lines[at - 2].strip():
+        elif at and _UNDERLINE.fullmatch(line) and at - 1 not in found:
+            above = "".join(lines[max(at - 2, 0) : at - 1]).strip()
+            if above or not 0 < len(lines[at - 1].strip()) <= _LONGEST_HEADING:
                 continue
             title, level = lines[at - 1].strip(), 1 if line[0] == "=" else 2
             found[at - 1] = _heading_text(title, level) or _Head(level, "", title)
@@ -346,7 +350,7 @@ def _headings(lines: list[str], repeated: frozenset[str]) -> dict[int, _Head | N
 
 def _plain_heading(line: str, repeated: frozenset[str]) -> _Head | None:
     """A heading by its number or its capitals, of a line that stands alone."""
-    if len(line) > 80 or line in _CUTS:
+    if len(line) > _LONGEST_HEADING or line in _CUTS:
         return None
     label = _label(line)
     if label and (slug(label.speaker) in repeated):
