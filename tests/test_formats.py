@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -14,12 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import SHOWN, FormatError, Problem, ReaderError, written
 from readerlib.formats import FORMATS, datapackage, files, read
 
 DATA = Path(__file__).parent.parent / "data"
 DEMO = DATA / "demo"
+CASES = Path(__file__).parent / "cases"
+SCRIPTS = sorted(path for path in (CASES / "script").iterdir() if path.suffix != ".csv")
 PACKAGES = sorted(DATA.glob("*/datapackage.json"))
 
 Change = Callable[[bytes], bytes]
@@ -1145,3 +1149,233 @@ def test_a_file_of_another_format_is_told(tmp_path, name, content):
         read(tmp_path / name)
     assert f"{name}: it is in no format that can be read" in str(caught.value)
     well_told(caught.value.problems)
+
+
+# --- scripts ---
+
+
+def as_rows(corpus: Corpus) -> list[dict[str, str]]:
+    """The turns as the mirrors of the cases have them."""
+    names = dict(zip(corpus.speakers["speaker_id"], corpus.speakers["name"], strict=True))
+    talks = corpus.conversations.set_index("conversation_id")
+    return [
+        {
+            "turn_id": turn.turn_id,
+            **talks.loc[turn.conversation_id, ["part", "chapter", "title"]],
+            "speaker": names[turn.speaker_id],
+            "addressee": names.get(turn.addressee_id, ""),
+            "kind": turn.kind,
+            "start": turn.start,
+            "text": turn.text,
+        }
+        for turn in corpus.turns.itertuples()
+    ]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_gives_the_turns_of_its_mirror(path):
+    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as mirror:
+        assert as_rows(read(path)) == list(csv.DictReader(mirror))
+
+
+def script(tmp_path: Path, text: str | bytes, name: str = "talk.txt") -> Corpus:
+    (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read(tmp_path / name)
+
+
+def test_a_script_has_its_facets_and_its_path(tmp_path):
+    corpus = script(tmp_path, "# 1 One\nTomas: Yes.\nTomas: No.\n# 2 Two\nIRENA: Well.\n")
+    assert [f.name for f in corpus.descriptor.facets] == ["chapter", "speaker", "kind"]
+    assert corpus.descriptor.path == ("chapter",)
+    assert list(corpus.select(chapter="2").turns["text"]) == ["Well."]
+    assert corpus.descriptor.name == corpus.descriptor.title == "talk"
+
+
+def test_the_words_of_a_turn_are_counted(tmp_path):
+    corpus = script(tmp_path, "TOMAS: One, two.\nTOMAS: f--- three\n")
+    assert list(corpus.turns["words"]) == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He said: nothing is lost.",
+        "Then one thing became clear: the frost was over.",
+        "Remember: it was April.",
+        "At 4:30 she rang.",
+        "See http://example.org for more.",
+        "What she meant, he said: Tomas.",
+        "Well! Tomas: he was late.",
+        "The list: apples, pears.",
+        "— Tomas: that was all.",
+        "Он сказал: ничего.",
+        "Five People Of The Town: they came.",
+    ],
+)
+def test_a_sentence_with_a_colon_is_no_label(tmp_path, sentence):
+    corpus = script(tmp_path, f"TOMAS: Yes.\n\nTOMAS: No.\n\n{sentence}\n\nIt was quiet.\n")
+    assert list(corpus.turns["kind"]) == ["speech", "speech", "narration", "narration"]
+    assert corpus.turns["text"][2] == sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "addressee", "words", "start"),
+    [
+        ("TOMAS: Yes.", "TOMAS", "", "Yes.", ""),
+        ("TOMAS:Yes.", "TOMAS", "", "Yes.", ""),
+        ("TOMAS： Yes.", "TOMAS", "", "Yes.", ""),
+        ("SERGEY TO MOTHER: Yes.", "SERGEY", "MOTHER", "Yes.", ""),
+        ("**Tomas:** Yes.", "Tomas", "", "Yes.", ""),
+        ("**Tomas**: Yes.", "Tomas", "", "Yes.", ""),
+        ("- TOMAS: Yes.", "TOMAS", "", "Yes.", ""),
+        ("[00:00:47] TOMAS: Yes.", "TOMAS", "", "Yes.", "47"),
+        ("(1:02:03.5) TOMAS: Yes.", "TOMAS", "", "Yes.", "3723.5"),
+        ("00:47 - Tomas: Yes.", "Tomas", "", "Yes.", "47"),
+        ("Tomas [00:47]: Yes.", "Tomas", "", "Yes.", "47"),
+        ("Tomas: [00:47] Yes.", "Tomas", "", "Yes.", "47"),
+        ("TOMAS (laughs): Yes.", "TOMAS", "", "(laughs) Yes.", ""),
+        ("TOMAS: (laughs) Yes: so it is.", "TOMAS", "", "(laughs) Yes: so it is.", ""),
+        ("DAWN 1 (KAMANIN): Yes.", "DAWN 1 (KAMANIN)", "", "Yes.", ""),
+        ("МАМА: Да.", "МАМА", "", "Да.", ""),
+        ("DR. O’BRIEN-HALE: Yes.", "DR. O’BRIEN-HALE", "", "Yes.", ""),
+        ("MARIA DE LA CRUZ: Yes.", "MARIA DE LA CRUZ", "", "Yes.", ""),
+        ("TO\u200bMAS: Yes.", "TOMAS", "", "Yes.", ""),
+        ("ANNA\u00a0MARIA: Yes.", "ANNA MARIA", "", "Yes.", ""),
+    ],
+)
+def test_a_label_is_read_in_its_many_forms(tmp_path, line, speaker, addressee, words, start):
+    corpus = script(tmp_path, f"{line}\n\nNEIGHBOUR: No.\n\nIt was quiet.\n")
+    first = as_rows_of_any(corpus)[0]
+    assert first == (speaker, addressee, words, start, "speech")
+
+
+def as_rows_of_any(corpus: Corpus) -> list[tuple[str, ...]]:
+    return [
+        tuple(row[k] for k in ("speaker", "addressee", "text", "start", "kind"))
+        for row in as_rows(corpus)
+    ]
+
+
+def test_capitals_and_small_letters_are_one_speaker(tmp_path):
+    corpus = script(tmp_path, "TOMAS: Yes.\nTomas: No.\nIrena to Tomas: Well.\nIRENA: Well.\n")
+    assert list(corpus.speakers["name"]) == ["Tomas", "Irena"]
+    assert list(corpus.turns["addressee_id"]) == ["", "", "tomas", ""]
+
+
+UNREAD = {
+    "nobody speaks": (
+        b"It was April.\n\nHe said: nothing.\n",
+        """
+talk.txt, line 1: no line begins with the name of a speaker.
+  A turn begins with a name and a colon, as in “Tomas: Good morning.” or “TOMAS: Good morning.” \
+Line 3 with a colon did not look like it: a name is one to four words with capitals, and stands \
+before two turns or is all in capitals.
+  Write the names before the turns, each on a line of its own.""",
+    ),
+    "there is nothing": (
+        b"\xef\xbb\xbf \n\n",
+        """
+talk.txt: the file is empty.
+  A script has a name and a colon before each turn: Tomas: Good morning.
+  Look whether the right file was saved.""",
+    ),
+    "it is in an older encoding": (
+        "Anna: Ja.\nJörg: Nein.\n".encode("cp1252"),
+        """
+talk.txt, line 2: the byte 0xf6 is not UTF-8.
+  A script is a text in UTF-8; this looks like an older encoding, such as windows-1252 or \
+windows-1251.
+  Open it in an editor and save it as UTF-8.""",
+    ),
+    "it is UTF-16 without its mark": (
+        "TOMAS: Yes.\n".encode("utf-16-le"),
+        """
+talk.txt: it is no text, or UTF-16 without its mark.
+  A script is a text in UTF-8.
+  Open it in an editor and save it as UTF-8.""",
+    ),
+    "half of it is UTF-16": (
+        "TOMAS: Yes.\n".encode("utf-16")[:-1],
+        """
+talk.txt, line 1: the byte 0x0a is not UTF-16.
+  A script is a text in UTF-8; this looks like an older encoding, such as windows-1252 or \
+windows-1251.
+  Open it in an editor and save it as UTF-8.""",
+    ),
+    "it has a zero character": (
+        b"TOMAS: Yes.\nAnd\nso on.\n\nIRENA: N\0o.\n",
+        r"""
+talk.txt, line 5: the cell "N\x00o." holds the zero character (U+0000).
+  That is no text; a program or a broken disk left it there.
+  Delete it, or take the cell from the original again.""",
+    ),
+    "two names look the same": (
+        "TOMAS: Yes.\n\nTOMАS: No.\n".encode(),
+        "talk.txt, line 3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("raw", "message"), UNREAD.values(), ids=UNREAD.keys())
+def test_a_script_that_cannot_be_read_is_told(tmp_path, raw, message):
+    with pytest.raises(FormatError) as caught:
+        script(tmp_path, raw)
+    well_told(caught.value.problems)
+    message = message.strip().replace("\\\n", "")
+    assert str(caught.value) == message or ("\n" not in message and message in str(caught.value))
+
+
+LINES = [
+    "TOMAS: Yes.",
+    "Irena: No.",
+    "Tomas to Irena: Well.",
+    "[...]",
+    "# A",
+    "## 2 B",
+    "ONE: C",
+    "PART TWO",
+    "===",
+    "[00:01]",
+    "**Anna:** So.",
+    "It was quiet.",
+    "Irena:",
+    "",
+    "",
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(LINES) | st.text(max_size=30), max_size=30))
+def test_any_text_is_a_script_or_gets_an_answer(tmp_path_factory, lines):
+    path = tmp_path_factory.mktemp("script") / "talk.txt"
+    path.write_bytes("\n".join(lines).encode("utf-8"))
+    try:
+        corpus = read(path, format="script")
+    except FormatError as error:
+        problems: tuple[Problem, ...] = error.problems
+    else:
+        problems = ()
+        assert len(corpus.records()) == len(corpus) > 0
+        assert set(corpus.facets()["facet"]) <= {"part", "chapter", "speaker", "kind"}
+    well_told(problems)
+    assert {problem.path for problem in problems} <= {"talk.txt"}
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=30))
+def test_no_word_of_a_script_is_lost(tmp_path_factory, lines):
+    path = tmp_path_factory.mktemp("script") / "talk.txt"
+    path.write_text("\n".join([*lines, "TOMAS: Yes.", "TOMAS: No."]), "utf-8")
+    corpus = read(path)
+    shown = " ".join(
+        [
+            corpus.descriptor.title,
+            *(
+                f"{talk.part} {talk.chapter} {talk.title}"
+                for talk in corpus.conversations.itertuples()
+            ),
+            *corpus.turns["text"],
+        ]
+    )
+    for word in ("Well.", "So.", "quiet.", "No."):
+        assert shown.count(word) >= "\n".join(lines).count(word)

@@ -13,21 +13,22 @@
 
     [...]
 
-What stands before a colon is a label if it looks like a name *and* the text uses it as one.
+What stands before a colon is a label if it looks like a name and the text uses it as one.
 It looks like a name if it is one to four words, each beginning with a capital letter, a
 digit or a letter of a script without capitals (small words such as "of" and "von" may stand
 between), without the signs of a sentence.  It is used as one if it is written in capitals
-or in bold, or has a time beside it, or stands before two turns at least, or is spoken to in
-another label, or if every paragraph of the text begins with such a label.  So "He said:
-nothing" and a single "Remember: be there" stay narration, while a "Note:" that comes twice
-is taken for a speaker.  One single label in a text of many paragraphs is none.
+or or in bold, has a time beside it, stands before two turns at least, or is spoken to in another
+label; where half of the paragraphs begin with such labels, a name of two capitals or more ("Anna
+Maria") needs to come only once; and where every paragraph begins with a name, all are labels.
+So "He said: nothing" and a single "Remember: be there" stay narration, while a "Note:" that
+comes twice is taken for a speaker.  One single label in a text of many paragraphs is none.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -424,13 +425,19 @@ def _used(
     ]
     if all(at in labels for at in begins):
         return labels
-    sure = {
+    sure = {NARRATOR} | {
         slug(label.speaker)
         for label in labels.values()
         if label.speaker.isupper() or label.set_apart or uses[slug(label.speaker)] > 1
     }
     sure |= {slug(label.addressee) for label in labels.values() if slug(label.speaker) in sure}
     used = {at: label for at, label in labels.items() if slug(label.speaker) in sure}
+    if 2 * sum(at in used for at in begins) >= len(begins):
+        used = {
+            at: label
+            for at, label in labels.items()
+            if at in used or len(regex.findall(r"\p{Lu}\w*", label.speaker)) > 1
+        }
     return used if len(used) > 1 else {}
 
 
@@ -565,9 +572,10 @@ def _titled(sections: list[_Section]) -> tuple[str, list[_Section]]:
     first = sections[0].head
     if first is None or sections[0].turns or len(sections) == 1:
         return "", sections
+    after = sections[1].head
+    deeper = after is not None and after.level > first.level
     peers = sum(s.head is not None and s.head.level == first.level for s in sections)
-    above = sections[1].head is not None and sections[1].head.level > first.level
-    if (above and peers == 1) or (first.level == 2 and not first.number and not above):
+    if peers == 1 if deeper else not first.number:
         return first.whole, sections[1:]
     return "", sections
 
@@ -577,7 +585,7 @@ def _rows(
 ) -> tuple[list[dict[str, str]], list[dict[str, str]], list[dict[str, str]]]:
     """The rows of conversations, turns and speakers."""
     placed = list(_placed(sections))
-    headed = [(part, s.head.number) for part, s in placed if s.head is not None]
+    headed = [(part, s.head.number) for part, chapter, s in placed if s.head and chapter]
     numbered = all(number for _, number in headed) and len(set(headed)) == len(headed)
     talks, turns = [], []
     people: dict[str, dict[str, str]] = {}
@@ -591,13 +599,14 @@ def _rows(
             known["name"] = spoken
         return key
 
-    alone = len(placed) == 1 and placed[0][1].head is None
-    number = 0 if placed[0][1].head is None else 1
-    for at, (part, section) in enumerate(placed, number):
+    unheaded = placed[0][2].head is None
+    alone = len(placed) == 1 and unheaded
+    for at, (part, chapter, section) in enumerate(placed, 0 if unheaded else 1):
         talk = name if alone else f"{name}-{at}"
         head = section.head
-        chapter = "" if head is None else plain(head.number if numbered else head.whole)
         heading = "" if head is None else plain(head.title or head.whole)
+        if head is not None and chapter and not numbered:
+            chapter = plain(head.whole)
         talks.append({"conversation_id": talk, "part": part, "chapter": chapter, "title": heading})
         for position, turn in enumerate(section.turns, 1):
             text = "\n".join(turn.words)
@@ -617,18 +626,21 @@ def _rows(
     return talks, turns, list(people.values())
 
 
-def _placed(sections: Iterable[_Section]) -> Iterator[tuple[str, _Section]]:
-    """Each section that is a conversation, with the part it belongs to."""
-    every = list(sections)
+def _placed(sections: Sequence[_Section]) -> Iterator[tuple[str, str, _Section]]:
+    """Each section that is a conversation, with the part and the number it has.
+
+    A heading over deeper ones is a part; what stands under it before the first of them is a
+    conversation without a number.
+    """
     above: list[_Head] = []
-    for at, section in enumerate(every):
+    for section, after in zip(sections, [*sections[1:], None], strict=True):
         head = section.head
-        if head is not None:
-            above = [h for h in above if h.level < head.level]
-        part = plain(above[0].whole) if above and head is not None else ""
-        after = every[at + 1].head if at + 1 < len(every) else None
-        if head is not None:
-            above.append(head)
-            if not section.turns and after is not None and after.level > head.level:
-                continue
-        yield part, section
+        if head is None:
+            yield "", "", section
+            continue
+        above = [*(h for h in above if h.level < head.level), head]
+        is_part = after is not None and after.head is not None and after.head.level > head.level
+        if is_part and not section.turns:
+            continue
+        part = plain(above[0].whole) if is_part or len(above) > 1 else ""
+        yield part, "" if is_part else plain(head.number or head.whole), section
