@@ -573,7 +573,7 @@ IN_PART = [
     ("turns.csv", lambda raw: b"\x1f\x8b\x08" + raw, "turns.csv", "gzip"),
     ("turns.csv", lambda raw: b"<!DOCTYPE html><html>" + raw, "row 1", "is missing"),
     ("turns.csv", lambda raw: b"a," * 2000 + b"\n", "row 1", "2,001 columns"),
-    ("turns.csv", lambda raw: raw + b'"' + b"x" * 16_000_001, "row 16", "longer than"),
+    ("turns.csv", lambda raw: raw + b'"' + b"x" * 1_000_001, "row 16", "longer than"),
     ("speakers.csv", put("speaker_id", "speaker"), 'row 1, column "speaker_id"', "missing"),
     ("speakers.csv", put("irena,", "Tomas,"), 'row 4, column "speaker_id"', "capital letters"),
     ("speakers.csv", put("irena,", "tоmas,"), 'row 4, column "speaker_id"', "mixes"),
@@ -1308,6 +1308,10 @@ windows-1251.
 talk.txt, line 5: the cell "N\x00o." holds the zero character (U+0000).
   That is no text; a program or a broken disk left it there.
   Delete it, or take the cell from the original again.""",
+    ),
+    "a turn has no end": (
+        b"TOMAS: Yes.\nIRENA: No.\n" + b"so on and on\n" * 100_000,
+        "talk.txt, line 2: the turn is longer than 1,000,000 characters",
     ),
     "two names look the same": (
         "TOMAS: Yes.\n\nTOMАS: No.\n".encode(),

@@ -30,6 +30,7 @@ import codecs
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +46,7 @@ NARRATOR = "narrator"
 """The speaker of paragraphs without a label, and of cuts."""
 
 _LARGEST = 50_000_000
+_LONGEST_TURN = 1_000_000
 _FARTHEST_COLON = 120
 _LONGEST_HEADING = 120
 _CUTS = {"[...]", "[…]", "(...)", "(…)", "***", "* * *"}
@@ -69,6 +71,8 @@ _ADDRESSED = regex.compile(r"(.+?)\s+(?:TO|to|→|->)\s+(.+)")
 _WORD = regex.compile(r"[(]?[\p{L}\p{N}][\p{L}\p{M}\p{N}'’ʼ׳״\"&/#\u200c\u200d-]*[.]?[)]?")
 _SMALL = {"of", "the", "and", "de", "del", "della", "da", "di", "la", "le", "el", "al", "bin"}
 _SMALL |= {"von", "van", "der", "den", "und", "et", "y", "e", "i", "a", "и", "й", "та", "і"}
+_CAPITALS = regex.compile(r"\p{Lu}\w*")
+_SIGNS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _HIDDEN = regex.compile(r"[\p{Cf}--[\u200c\u200d]]", regex.V1)
 
 _MARKDOWN = regex.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*")
@@ -91,7 +95,7 @@ _CHAPTERS = (
 _NUMBER = rf"\d{{1,3}}|[IVX]{{1,7}}|(?i:{'|'.join(_ORDINALS)})"
 _NUMBERED = regex.compile(
     rf"(?:(?P<kind>(?i:{_PARTS}|{_CHAPTERS}))\s+)?(?P<number>{_NUMBER})"
-    r"(?:\s*[.:：)]\s*|\s+[-–—]\s+|(?P<bare>\s+)|$)(?P<title>.*)"
+    r"(?:\s*[.:)](?:\s+|$)|：\s*|\s+[-–—]\s+|(?P<bare>\s+)|$)(?P<title>.*)"
 )
 
 
@@ -275,7 +279,7 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 1 <= len(words) <= 4 or {"TO", "to"} & set(words[1:-1]):
         return False
-    if not regex.match(r"\p{L}", text) or text[0].islower():
+    if not text[0].isalpha() or text[0].islower():
         return False
     for word in words:
         if not _WORD.fullmatch(word) or (word.endswith(".") and len(word) > 6):
@@ -404,7 +408,22 @@ def _corpus(text: str, stem: str, shown: str) -> Corpus:
     used = _used(lines, labels, headings, uses)
     if not used:
         raise FormatError(_unlabelled(lines, shown))
-    return _checked(_sections(lines, used, headings), stem, shown)
+    sections = _sections(lines, used, headings)
+    overlong = [
+        Problem(
+            f"the turn is longer than {_LONGEST_TURN:,} characters",
+            "Nobody says that much at once.",
+            "Look whether the names before the turns below it are written as they should be.",
+            path=shown,
+            line=turn.line,
+        )
+        for section in sections
+        for turn in section.turns
+        if sum(map(len, turn.words)) > _LONGEST_TURN
+    ]
+    if overlong:
+        raise FormatError(overlong)
+    return _checked(sections, stem, shown)
 
 
 def _used(
@@ -436,7 +455,7 @@ def _used(
         used = {
             at: label
             for at, label in labels.items()
-            if at in used or len(regex.findall(r"\p{Lu}\w*", label.speaker)) > 1
+            if at in used or len(_CAPITALS.findall(label.speaker)) > 1
         }
     return used if len(used) > 1 else {}
 
@@ -507,6 +526,7 @@ def _sections(
     return sections if sections[0].turns else sections[1:]
 
 
+@lru_cache(maxsize=1 << 12)
 def slug(name: str) -> str:
     """The name as an identifier: small letters and digits of any script, joined by hyphens.
 
@@ -515,7 +535,7 @@ def slug(name: str) -> str:
     >>> slug("Dawn 1 (Kamanin)"), slug("МАМА")
     ('dawn-1-kamanin', 'мама')
     """
-    return "-".join(regex.findall(r"[\p{L}\p{M}\p{N}]+", name.casefold()))[:60].rstrip("-")
+    return "-".join(_SIGNS.findall(name.casefold()))[:60].rstrip("-")
 
 
 def _checked(sections: list[_Section], stem: str, shown: str) -> Corpus:
