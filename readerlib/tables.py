@@ -49,6 +49,18 @@ _NEEDED = {
     "events": ("event_id",),
     "questions": (),
 }
+_OPTIONAL = {
+    "turns": "addressee_id lang text gist words fingerprint start end",
+    "conversations": "title date place channel source_id",
+    "speakers": "role",
+    "sources": "title author publisher date url method rights",
+    "annotations": "start end note source_id",
+    "labels": "description",
+    "claims": "claimant_id source_id",
+    "glossary": "explanation source_id",
+    "events": "date place latitude longitude event source_id",
+    "questions": "source_id",
+}
 _POINTS_AT = {
     **{KEYS[table]: table for table in ("turns", "conversations", "speakers", "sources")},
     "addressee_id": "speakers",
@@ -266,6 +278,7 @@ def _faults_of(
     table = tables[name]
     missing = [column for column in _NEEDED[name] if column not in table.columns]
     yield from (_missing(table, column) for column in missing)
+    yield from _misspelt(name, table)
     if name in _CORE and not table.rows and not missing:
         yield table.problem(
             None,
@@ -311,6 +324,21 @@ def _missing(table: Table, column: str) -> Problem:
         f"Columns found: {listed(map(quoted, table.columns)) or 'none'}.",
         f"{near} Then rename it." if near else "Add it.",
     )
+
+
+def _misspelt(name: str, table: Table) -> Iterator[Problem]:
+    """Columns that are known under another spelling, and would be passed over in silence."""
+    known = _OPTIONAL[name].split()
+    for column in table.columns:
+        meant = "_".join(regex.split(r"[\s_-]+", column.casefold()))
+        if meant in known and meant not in table.columns:
+            yield table.problem(
+                None,
+                column,
+                f"the column is called {quoted(meant)}",
+                "Under another spelling it would not be found.",
+                f"Rename it to {quoted(meant)}.",
+            )
 
 
 def _empty(name: str, table: Table, column: str) -> Iterator[Problem]:

@@ -93,8 +93,6 @@ def well_told(problems: Sequence[Problem]) -> None:
     assert len(written(problems).splitlines()) <= 3 * SHOWN + 1
 
 
-# --- the whole message ---
-
 TOLD = {
     "a missing column": (
         "turns.csv",
@@ -538,6 +536,10 @@ def test_a_planted_fault_is_told_word_for_word(package, file, change, message):
 
 IN_PART = [
     # file, change, where the first problem is, a piece of its message
+    ("turns.csv", put(",text,", ",Text,"), 'row 1, column "Text"', 'called "text"'),
+    ("turns.csv", put(",addressee_id", ",Addressee ID"), "row 1", 'called "addressee_id"'),
+    ("datapackage.json", ours(path=["part", "part"]), "datapackage.json", "a facet twice"),
+    ("datapackage.json", ours(facets=[{}] * 101), "datapackage.json", "101 facets"),
     ("turns.csv", put("position,", ""), "row 1", "every row below has another number of cells"),
     ("turns.csv", put("frost-1-02,", "frost-1\x07-02,"), 'row 3, column "turn_id"', "U+0007"),
     ("turns.csv", put("frost-1-02,", "frost-1-02 ,"), 'row 3, column "turn_id"', "with a space"),
@@ -689,9 +691,6 @@ def test_a_planted_fault_is_told_in_its_place(package, file, change, where, piec
     assert any(where in p.where and piece in str(p) for p in error.problems), str(error)
 
 
-# --- what lies on the disk ---
-
-
 def test_a_link_out_of_the_folder_is_not_followed(package, tmp_path):
     outside = tmp_path / "outside.csv"
     (package / "turns.csv").rename(outside)
@@ -817,9 +816,6 @@ def test_nothing_is_fetched(package, monkeypatch):
     assert len(read(package)) == 14
 
 
-# --- all of them ---
-
-
 def test_the_problems_of_all_files_come_at_once_and_in_order(package):
     for file, change in {
         "datapackage.json": about(version="x"),
@@ -895,8 +891,6 @@ def test_the_place_has_the_name_that_the_file_has(package):
     error = planted(package, "datapackage.json", turns(path="data/calls 1.csv"))
     assert (error.path, error.row, error.column) == ("data/calls 1.csv", 3, "kind")
 
-
-# --- what is read as it is ---
 
 ACCEPTED: dict[str, Change] = {
     "a byte-order mark": lambda raw: b"\xef\xbb\xbf" + raw,
@@ -1012,8 +1006,6 @@ def test_the_description_may_be_named_itself(package):
     assert len(read(package / "datapackage.json")) == len(read(str(package))) == 14
 
 
-# --- whatever comes ---
-
 ALL = {file.name: file.read_bytes() for file in sorted(DEMO.iterdir()) if file.suffix != ".md"}
 PIECES = [
     b"",
@@ -1065,9 +1057,6 @@ def test_changed_bytes_give_a_corpus_or_an_answer(tmp_path_factory, changed):
     well_told(problems)
 
 
-# --- what we ship ---
-
-
 @pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.parent.name)
 def test_a_shipped_package_is_one_by_the_specification(path):
     """By the rules of https://specs.frictionlessdata.io/data-package/ that need no library."""
@@ -1099,9 +1088,6 @@ def test_the_demo_corpus_shows_what_a_corpus_can_hold():
     assert set(demo.conversations["part"]) == {"Spring", "Autumn"}
     assert demo.turns["gist"].all()
     assert not demo.turns["text"].map(str.isascii).all()
-
-
-# --- the table of formats ---
 
 
 def test_every_format_has_a_name_of_its_own():
@@ -1149,9 +1135,6 @@ def test_a_file_of_another_format_is_told(tmp_path, name, content):
         read(tmp_path / name)
     assert f"{name}: it is in no format that can be read" in str(caught.value)
     well_told(caught.value.problems)
-
-
-# --- scripts ---
 
 
 def as_rows(corpus: Corpus) -> list[dict[str, str]]:

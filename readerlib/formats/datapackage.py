@@ -34,6 +34,7 @@ _LARGEST_DESCRIPTION = 10_000_000
 _LONGEST_CELL = 1_000_000
 _LONGEST_LINE = 20_000_000
 _MOST_RESOURCES = 100
+_MOST_FACETS = 100
 _MOST_COLUMNS = 1_000
 _MOST_ROWS = 1_000_000
 _MOST_TOLD = 1_000
@@ -131,9 +132,6 @@ def _unnamed(named: set[str]) -> Iterator[Problem]:
             suggestion(name, named - _TABLES) or "Add the table, and name it under resources.",
             path=NAME,
         )
-
-
-# --- the description ---
 
 
 def _description(folder: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -275,9 +273,15 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
     if not (isinstance(path, list) and all(isinstance(part, str) for part in path)):
         told('the "path" is no list of texts', "It lists names of facets, the widest first.")
         path = []
+    if len(set(path)) < len(path):
+        told('the "path" names a facet twice', "It lists names of facets, the widest first.")
+        path = []
     given = ours.get("facets", [])
     if not isinstance(given, list):
         told(f'"facets" is {_kind_of(given)}', "A list of objects was expected.")
+        given, path = [], []
+    if len(given) > _MOST_FACETS:
+        told(f"it names {len(given):,} facets", f"A corpus has at most {_MOST_FACETS}.")
         given, path = [], []
     facets = []
     for i, facet in enumerate(given, 1):
@@ -303,9 +307,6 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         facets=tuple(facets),
         path=() if len(facets) < len(given) else tuple(map(plain, path)),
     )
-
-
-# --- its resources ---
 
 
 def _resources(folder: Path, about: dict[str, Any], problems: list[Problem]) -> list[_Resource]:
@@ -479,9 +480,6 @@ def _dialect(given: object, name: str) -> dict[str, Any]:
             "Save the table with commas, and take the dialect out.",
         )
     return {key: every[key] for key in given if key not in _DIALECT_IGNORED | {"header"}}
-
-
-# --- a table ---
 
 
 def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:

@@ -175,9 +175,6 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-# --- what a line is ---
-
-
 @dataclass(frozen=True, slots=True)
 class _Label:
     """What stands before the colon of a line, and what follows it."""
@@ -373,9 +370,6 @@ def _plain_heading(line: str, repeated: frozenset[str]) -> _Head | None:
     if label is None and line.isupper() and short and line[0].isalnum() and len(line) > 1:
         return _Head(2, "", line.rstrip("."))
     return None
-
-
-# --- from lines to turns ---
 
 
 @dataclass(slots=True)
