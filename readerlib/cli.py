@@ -145,10 +145,9 @@ def _corpus(named: str) -> Corpus:
 
 
 def _records(corpus: Corpus) -> list[dict[str, Any]]:
-    """The selected turns as a program gets them; labels are empty until a corpus has them."""
-    return [
-        {**record, "themes": [], "notices": [], "evidence": None} for record in corpus.records()
-    ]
+    """The selected turns as a program gets them: what the path says already is left out."""
+    left_out = {"conversation_id", "addressee"}
+    return [{k: v for k, v in r.items() if k not in left_out} for r in corpus.records()]
 
 
 def _lines(corpus: Corpus, width: int) -> Iterator[str]:

@@ -27,6 +27,9 @@ KEYS = {
 }
 """Table → the column that names its rows."""
 
+_LABELLED = ("theme", "notice", "evidence")
+"""The layers of annotations that go with every record of a turn."""
+
 _REQUIRED = {
     "turns": ("turn_id", "conversation_id", "position", "speaker_id", "kind"),
     "conversations": ("conversation_id",),
@@ -72,6 +75,21 @@ class Descriptor:
     fingerprint_salt: str = ""
     facets: tuple[Facet, ...] = ()
     path: tuple[str, ...] = ()
+
+
+class _Values(NamedTuple):
+    """Who has which value of a facet, as pairs of a row of turns and a value's number."""
+
+    rows: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.intp]
+    names: list[str]
+
+    def mask(self, wanted: Iterable[str], size: int) -> npt.NDArray[np.bool_]:
+        """The turns that have one of the wanted values."""
+        numbers = [i for i, name in enumerate(self.names) if name in set(wanted)]
+        shown = np.zeros(size, dtype=bool)
+        shown[self.rows[np.isin(self.codes, numbers)]] = True
+        return shown
 
 
 class Run(NamedTuple):
@@ -204,17 +222,16 @@ class Corpus:
         whole = self._whole
         masks = whole._masks(self.selection)
         rows: list[dict[str, Any]] = []
-        for name, (codes, values) in whole._facet_codes.items():
+        for name, have in whole._facet_values.items():
             rest = np.ones(len(whole._shown), dtype=bool)
             for key, mask in masks.items():
                 if key != name:
                     rest &= mask
-            kept = codes[rest]
-            counts = np.bincount(kept[kept >= 0], minlength=len(values))
+            counts = np.bincount(have.codes[rest[have.rows]], minlength=len(have.names))
             chosen = self.selection.where.get(name, ())
             rows += [
                 {"facet": name, "value": value, "turns": int(n), "chosen": value in chosen}
-                for value, n in zip(values, counts, strict=True)
+                for value, n in zip(have.names, counts, strict=True)
             ]
         return pd.DataFrame(rows, columns=["facet", "value", "turns", "chosen"])
 
@@ -234,46 +251,121 @@ class Corpus:
                 first, last = int(rows[part[0]]), int(rows[part[-1]]) + 1
                 yield Run(str(conversation), first, last, hidden=not shown[part[0]])
 
-    def records(self) -> list[dict[str, Any]]:
-        """The selected turns as plain records, each joined with its conversation and speaker.
+    def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
+        """The selected turns as plain records, each joined with what belongs to it.
 
-        Keys: ``turn_id``, the facets of the corpus's path, ``position``, ``speaker``,
-        ``speaker_id``, ``role``, ``kind``, ``words``, ``gist``, ``text``, ``source_id``.
+        Keys: ``turn_id``, ``conversation_id``, the facets of the corpus's path, ``position``,
+        ``speaker``, ``speaker_id``, ``role``, ``addressee``, ``kind``, ``words``, ``gist``,
+        ``text``, ``source_id``; ``themes`` and ``notices``, lists of labels; ``evidence``.
         What is missing is None.
+
+        Parameters
+        ----------
+        first, last : int, optional
+            Only turns in these rows of the whole corpus, ``last`` excluded.
         """
-        turns = self._tables["turns"]
-        table = pd.DataFrame({"turn_id": turns["turn_id"]})
+        shown = np.flatnonzero(self._shown[first:last]) + first
+        turns = self._tables["turns"].iloc[shown].astype(object)
+        nothing = [""] * len(turns)
+        columns: dict[str, Iterable[Any]] = {
+            "turn_id": turns["turn_id"],
+            "conversation_id": turns["conversation_id"],
+        }
         for facet in self.descriptor.path:
-            codes, values = self._whole._facet_codes[facet]
-            table[facet] = [values[code] if code >= 0 else None for code in codes]
-        people, talks = self._joined("speakers"), self._joined("conversations")
-        table["position"] = turns["position"]
-        table["speaker"] = people["name"].to_numpy()
-        table["speaker_id"] = turns["speaker_id"]
-        table["role"] = people["role"].to_numpy() if "role" in people else None
+            columns[facet] = self._first_values(facet, shown)
+        columns["position"] = turns["position"]
+        columns["speaker"] = self._looked_up("speakers", "name", turns["speaker_id"])
+        columns["speaker_id"] = turns["speaker_id"]
+        columns["role"] = self._looked_up("speakers", "role", turns["speaker_id"])
+        columns["addressee"] = self._looked_up(
+            "speakers", "name", turns.get("addressee_id", nothing)
+        )
         for column in ("kind", "words", "gist", "text"):
-            table[column] = turns.get(column)
-        table["source_id"] = talks["source_id"].to_numpy() if "source_id" in talks else None
-        return [
-            {str(k): None if pd.isna(value) or value == "" else value for k, value in row.items()}
-            for row in table[self._shown].astype(object).to_dict("records")
-        ]
+            columns[column] = turns.get(column, nothing)
+        columns["source_id"] = self._looked_up(
+            "conversations", "source_id", turns["conversation_id"]
+        )
+        labels = {name: self._whole._labels.get(name, {}) for name in _LABELLED}
+        records = []
+        for row, cells in zip(shown, zip(*columns.values(), strict=True), strict=True):
+            record = {
+                key: None if pd.isna(value) or value == "" else value
+                for key, value in zip(columns, cells, strict=True)
+            }
+            record["themes"] = list(labels["theme"].get(int(row), ()))
+            record["notices"] = list(labels["notice"].get(int(row), ()))
+            record["evidence"] = next(iter(labels["evidence"].get(int(row), ())), None)
+            records.append(record)
+        return records
 
     @cached_property
-    def _facet_codes(self) -> dict[str, tuple[npt.NDArray[np.intp], list[str]]]:
+    def _facet_values(self) -> dict[str, _Values]:
         turns = self._tables["turns"]
         found = {}
         for facet in self.descriptor.facets:
             table, _, column = facet.column.partition(".")
-            series = turns[column] if table == "turns" else self._joined(table)[column]
-            values = [plain(str(v)) or None for v in series]
+            if table == "annotations":
+                found[facet.name] = self._layer(column)
+                continue
+            cells: Iterable[Any] = (
+                turns[column]
+                if table == "turns"
+                else self._looked_up(table, column, turns[KEYS[table]])
+            )
+            values = [plain(str(cell or "")) or None for cell in cells]
             codes, names = pd.factorize(np.array(values, dtype=object))
-            found[facet.name] = (np.asarray(codes), [str(n) for n in names])
+            rows = np.flatnonzero(codes >= 0)
+            found[facet.name] = _Values(rows, codes[rows], [str(n) for n in names])
         return found
 
-    def _joined(self, table: str) -> pd.DataFrame:
-        key = KEYS[table]
-        return self._tables[table].set_index(key).reindex(self._tables["turns"][key])
+    def _layer(self, layer: str) -> _Values:
+        """The turns' labels of one layer, in the order of the closed list where there is one."""
+        table = self._annotations
+        table = table[(table["layer"] == layer) & (table["row"] >= 0)]
+        listed_values: list[str] = []
+        if "labels" in self._tables:
+            labels = self._tables["labels"]
+            listed_values = [plain(v) for v in labels.loc[labels["layer"] == layer, "value"]]
+        values = [plain(v) for v in table["value"]]
+        names = list(dict.fromkeys([*listed_values, *values]))
+        number = {name: i for i, name in enumerate(names)}
+        pairs = sorted({(row, number[v]) for row, v in zip(table["row"], values, strict=True)})
+        rows, codes = (np.array([p[k] for p in pairs], dtype=np.intp) for k in (0, 1))
+        return _Values(rows, codes, names)
+
+    @cached_property
+    def _annotations(self) -> pd.DataFrame:
+        """The annotations, each with the row of its turn."""
+        empty = pd.DataFrame({"turn_id": [], "layer": [], "value": []}, dtype=str)
+        table = self._tables.get("annotations", empty)
+        row = pd.Index(self._tables["turns"]["turn_id"]).get_indexer(pd.Index(table["turn_id"]))
+        return table.assign(row=row)
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[int, list[str]]]:
+        """Layer → row of a turn → its labels."""
+        found: dict[str, dict[int, list[str]]] = {}
+        for layer in pd.unique(self._annotations["layer"]):
+            have = self._layer(layer)
+            by_row = found.setdefault(str(layer), {})
+            for row, code in zip(have.rows, have.codes, strict=True):
+                by_row.setdefault(int(row), []).append(have.names[code])
+        return found
+
+    def _first_values(self, facet: str, rows: npt.NDArray[np.intp]) -> list[str | None]:
+        """The value of a facet for each of the rows; None where a turn has none."""
+        have = self._whole._facet_values[facet]
+        codes = np.full(len(self._shown), -1, dtype=np.intp)
+        codes[have.rows[::-1]] = have.codes[::-1]
+        return [have.names[code] if code >= 0 else None for code in codes[rows]]
+
+    def _looked_up(self, table: str, column: str, ids: Iterable[str]) -> list[str | None]:
+        """The cells of `column` in the rows of `table` that the ids name; None where none is."""
+        if table not in self._tables or column not in self._tables[table]:
+            return [None for _ in ids]
+        rows = self._tables[table]
+        cells = dict(zip(rows[KEYS[table]], rows[column], strict=True))
+        return [cells.get(key) for key in ids]
 
     @cached_property
     def _said(self) -> list[list[Token]]:
@@ -285,8 +377,7 @@ class Corpus:
     def _masks(self, selection: Selection) -> dict[str, npt.NDArray[np.bool_]]:
         masks: dict[str, npt.NDArray[np.bool_]] = {}
         for name, wanted in selection.where.items():
-            codes, values = self._facet_codes[name]
-            masks[name] = np.isin(codes, [i for i, v in enumerate(values) if v in wanted])
+            masks[name] = self._facet_values[name].mask(wanted, len(self._shown))
         if selection.find:
             hits = (holds(said, selection.find) for said in self._said)
             masks[FIND] = np.fromiter(hits, dtype=bool, count=len(self._said))
@@ -295,16 +386,16 @@ class Corpus:
     def _require_known(self, selection: Selection) -> None:
         problems = []
         for name, wanted in selection.where.items():
-            if name not in self._facet_codes:
+            if name not in self._facet_values:
                 problems.append(
                     Problem(
                         f"no facet {quoted(name)} in the corpus {quoted(self.descriptor.name)}",
-                        f"Facets: {listed(self._facet_codes)}.",
-                        suggestion(name, self._facet_codes) or "Name one of these.",
+                        f"Facets: {listed(self._facet_values)}.",
+                        suggestion(name, self._facet_values) or "Name one of these.",
                     )
                 )
                 continue
-            values = self._facet_codes[name][1]
+            values = self._facet_values[name].names
             problems += [
                 Problem(
                     f"no value {quoted(value)} in facet {quoted(name)}",
@@ -473,12 +564,14 @@ def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) 
     for facet in descriptor.facets:
         table, _, column = facet.column.partition(".")
         known = table in ("turns", "conversations", "speakers") and column in tables[table]
+        known |= table == "annotations" and table in tables and bool(column)
         if not known or facet.name == FIND:
             found.append(
                 Problem(
                     f"the facet {quoted(facet.name)} cannot be made of {quoted(facet.column)}",
                     'A facet has a column, written "table.column", of turns, conversations or '
-                    f'speakers, and another name than "{FIND}".',
+                    'speakers, or a layer, written "annotations.layer"; and another name than '
+                    f'"{FIND}".',
                     "Correct the facet, or add the column.",
                     path="datapackage.json",
                 )
