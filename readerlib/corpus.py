@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -109,6 +110,31 @@ class Run(NamedTuple):
     hidden: bool
 
 
+class Heading(NamedTuple):
+    """What a conversation is called: the path that leads to it, its number and its title.
+
+    Each part may be empty, and nothing is said twice; ``str`` gives them as one line.
+
+    Examples
+    --------
+    >>> print(Heading(("Leonid",), "3", "The enemy is everybody"))
+    Leonid · 3 The enemy is everybody
+    """
+
+    above: tuple[str, ...]
+    number: str
+    title: str
+
+    def __str__(self) -> str:
+        """The parts as one line."""
+        return " · ".join([*self.above, self.own] if self.own else self.above)
+
+    @property
+    def own(self) -> str:
+        """Number and title, without the path."""
+        return " ".join(part for part in (self.number, self.title) if part)
+
+
 class Corpus:
     """Turns, conversations, speakers and sources, checked once and never changed.
 
@@ -169,6 +195,11 @@ class Corpus:
     def speakers(self) -> pd.DataFrame:
         """All speakers."""
         return self._tables["speakers"].copy()
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """All sources; without a row where the corpus names none."""
+        return self._tables.get("sources", pd.DataFrame(columns=["source_id"])).copy()
 
     def __len__(self) -> int:
         """How many turns are selected."""
@@ -241,15 +272,67 @@ class Corpus:
         A conversation of which no turn is selected gives no run at all.
         """
         ids = self._tables["turns"]["conversation_id"].to_numpy()
-        for conversation in pd.unique(ids):
-            rows = np.flatnonzero(ids == conversation)
-            shown = self._shown[rows]
-            if not shown.any():
-                continue
-            edges = np.flatnonzero(np.diff(shown)) + 1
-            for part in np.split(np.arange(len(rows)), edges):
-                first, last = int(rows[part[0]]), int(rows[part[-1]]) + 1
-                yield Run(str(conversation), first, last, hidden=not shown[part[0]])
+        ends = [*(np.flatnonzero(ids[1:] != ids[:-1]) + 1), len(ids)] if len(ids) else []
+        begin = 0
+        for end in ends:
+            shown = self._shown[begin:end]
+            if shown.any():
+                edges = np.flatnonzero(np.diff(shown)) + 1
+                for first, last in pairwise([0, *edges, end - begin]):
+                    yield Run(
+                        str(ids[begin]),
+                        int(begin + first),
+                        int(begin + last),
+                        hidden=not shown[first],
+                    )
+            begin = end
+
+    def headings(self) -> dict[str, Heading]:
+        """What each conversation that has turns is called, in reading order.
+
+        The last facet of the corpus's path gives the number, the ones before it what
+        stands above.
+        """
+        return dict(self._whole._headings)
+
+    @cached_property
+    def _headings(self) -> dict[str, Heading]:
+        ids = self._tables["turns"]["conversation_id"]
+        names = [str(name) for name in pd.unique(ids)]
+        rows = np.flatnonzero(~ids.duplicated())
+        path = [self._first_values(facet, rows) for facet in self.descriptor.path]
+        found = {}
+        for name, title, *values in zip(
+            names, self._looked_up("conversations", "title", names), *path, strict=True
+        ):
+            above = tuple(value for value in values[:-1] if value)
+            number = (values[-1] if values else None) or ""
+            title = "" if title in (*above, number) else title or ""
+            found[name] = Heading(above, number, title or ("" if above or number else name))
+        return found
+
+    def row(self, turn_id: str) -> int:
+        """The row of a turn among all turns of the whole corpus, selected or not.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such turn, with a suggestion.
+        """
+        rows = self._whole._rows
+        if turn_id not in rows:
+            raise SelectionError(
+                Problem(
+                    f"no turn {quoted(turn_id)} in the corpus {quoted(self.descriptor.name)}",
+                    f"It has {len(rows)} turns, from {quoted(next(iter(rows), ''))} on.",
+                    suggestion(turn_id, rows) or "Look the turn up in corpus.turns.",
+                )
+            )
+        return rows[turn_id]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
 
     def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
         """The selected turns as plain records, each joined with what belongs to it.
