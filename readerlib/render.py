@@ -138,7 +138,8 @@ def attach(corpus: Corpus) -> str:
         return ""
     which = "summaries in our own words"
     if words.any():
-        which = f"the published words, and {which} for {int(summaries.sum())} turns"
+        count = int(summaries.sum())
+        which = f"the published words, and {which} for {count} turn{'s' * (count != 1)}"
     return (
         f'<p class="attach">You are reading {which}. With your own copy of an article you read it '
         "as published: in a terminal, <code>readerlib attach FILE</code>.</p>"

@@ -40,7 +40,6 @@ function render({ model, el }) {
   const root = document.createElement("section");
   root.className = "readerlib";
   root.setAttribute("aria-label", "Reader");
-  root.dataset.lmSuppressShortcuts = "true";
   el.append(root);
 
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -247,6 +246,9 @@ function render({ model, el }) {
     reach(here);
   });
   root.addEventListener("focusin", (event) => {
+    // JupyterLab looks for this mark from the focused element upwards, and its shortcuts for
+    // ":focus" match before it comes to the root: each element that gets the focus wears it.
+    event.target.dataset.lmSuppressShortcuts = "true";
     if (event.target.classList?.contains("turn")) stand(event.target);
   });
   root.addEventListener(
