@@ -77,7 +77,6 @@ CAPS = {
 EXCEPTIONAL = {
     "leonid-0-n03": {"denied"},  # his mother, to the AP: he met no civilians
     "leonid-3-n01": {"denied"},
-    "leonid-0-n04": {"not corroborated"},  # nothing but her account to the AP
     "ivan-3-s01": {"not corroborated"},  # his mother, to the AP
     "ivan-3-n02": {"corroborated independently"},  # a local newspaper's notice
     "ivan-3-n04": {SPEAKER_CONFIRMED},  # she recognised the recordings
