@@ -12,6 +12,7 @@ from readerlib.selection import Selection
 
 CALLS = load("calls")
 FOLDER = Path(__file__).parent.parent / "data" / "calls"
+TABLES = sorted(path.name for path in FOLDER.glob("*.csv"))
 SPEAKERS = CALLS.speakers.set_index("speaker_id")
 CONVERSATIONS = CALLS.conversations.set_index("conversation_id")
 
@@ -99,8 +100,8 @@ def test_a_wrong_value_is_an_error_with_a_suggestion():
     ],
 )
 def test_a_planted_fault_is_named_with_its_place(tmp_path, file, change, place):
-    for name in ("turns", "conversations", "speakers", "sources"):
-        (tmp_path / f"{name}.csv").write_bytes(table(f"{name}.csv"))
+    for name in TABLES:
+        (tmp_path / name).write_bytes(table(name))
     (tmp_path / "datapackage.json").write_bytes(table("datapackage.json"))
     (tmp_path / file).write_bytes(change(table(file)))
     with pytest.raises(ReaderError) as caught:
@@ -115,7 +116,7 @@ def test_a_planted_fault_is_named_with_its_place(tmp_path, file, change, place):
     ids=["a byte-order mark", "Windows line ends"],
 )
 def test_what_a_spreadsheet_saves_is_read_as_it_is(tmp_path, change):
-    for name in ("turns.csv", "conversations.csv", "speakers.csv", "sources.csv"):
+    for name in TABLES:
         (tmp_path / name).write_bytes(change(table(name)))
     (tmp_path / "datapackage.json").write_bytes(table("datapackage.json"))
     assert read(tmp_path).turns.equals(CALLS.turns)
