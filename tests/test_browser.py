@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import brute
+from lab import Lab, Troubles
 
 CELL = """from readerlib import load, Reader
 reader = Reader(load("calls"))
 reader"""
+WIDE = {"width": 1280, "height": 800}
 
 
 class Seen:
@@ -62,14 +65,42 @@ class Seen:
         )
 
 
-@pytest.fixture
-def seen(lab, page) -> Seen:
+@pytest.fixture(scope="module")
+def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
+    """One notebook for most tests: to open JupyterLab takes longer than they do."""
+    page = browser.new_context(viewport=WIDE).new_page()
+    troubles = Troubles()
+    troubles.watch(page)
     lab.write_notebook("reader.ipynb", [CELL])
     lab.open_notebook(page, "reader.ipynb")
-    lab.run_all(page)
+    yield page, troubles
+    page.context.close()
+    lab.end_kernels()
+
+
+@pytest.fixture
+def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
+    """A new Reader in the notebook as it was at first."""
+    page, troubles = opened
+    page.set_viewport_size(WIDE)
+    page.evaluate(
+        """async code => {
+            const {commands, shell} = window.jupyterapp;
+            if (document.body.dataset.jpThemeLight === 'false')
+                await commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
+            shell.expandLeft();
+            const model = shell.currentWidget.content.model.sharedModel;
+            model.deleteCellRange(0, model.cells.length);
+            model.insertCell(0, {cell_type: 'code', source: code});
+            await commands.execute('notebook:run-all-cells');
+        }""",
+        CELL,
+    )
     found = Seen(page)
     expect(found.status).to_have_text("258 of 258 turns")
-    return found
+    yield found
+    assert not troubles.errors
+    assert not troubles.outside
 
 
 def test_ivan_then_chapter_two_then_olya(seen, screenshots):
@@ -229,7 +260,7 @@ def test_a_narrow_window_has_no_sideways_scrolling_and_keeps_the_place(seen, scr
     )
     seen.chapters.select_option("leonid-3")
     page.screenshot(path=screenshots / f"reader-{theme[11:].lower()}.png")
-    page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     page.set_viewport_size({"width": 400, "height": 800})
     expect(seen.root.get_by_role("button", name="Filters")).to_be_visible()
     expect(seen.chapters).to_have_value("leonid-3")
@@ -326,9 +357,13 @@ reader"""
 
 
 def test_a_failure_in_a_callback_is_told_on_the_page(seen):
-    run_below(seen.page, "import readerlib.render; readerlib.render.facets = lambda corpus: 1 / 0")
+    run_below(
+        seen.page,
+        "import readerlib.render as r; was = r.facets; r.facets = lambda corpus: 1 / 0",
+    )
     seen.choose("soldier", "Ivan")
     expect(seen.root.get_by_role("alert")).to_contain_text("reader.last_error")
+    run_below(seen.page, "r.facets = was")
 
 
 def test_the_first_words_stand_within_a_second_or_so(lab, page):
