@@ -108,6 +108,8 @@ def test_ivan_then_chapter_two_then_olya(seen, screenshots):
     seen.choose("soldier", "Ivan")
     seen.choose("chapter", "2")
     expect(seen.status).to_have_text("14 of 258 turns")
+    seen.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    expect(seen.page.locator("#jp-left-stack")).to_be_hidden()
     seen.page.screenshot(path=screenshots / "reader-ivan-2.png")
     seen.choose("speaker", "Olya")
     expect(seen.status).to_have_text("4 of 258 turns")
@@ -259,6 +261,7 @@ def test_a_narrow_window_has_no_sideways_scrolling_and_keeps_the_place(seen, scr
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
     )
     seen.chapters.select_option("leonid-3")
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
     page.screenshot(path=screenshots / f"reader-{theme[11:].lower()}.png")
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     page.set_viewport_size({"width": 400, "height": 800})
