@@ -19,21 +19,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from readerlib.corpus import KEYS, Corpus
+from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import Problem, ReaderError
 from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
+from readerlib.render import SAID
 
 WIDEST = 88
 """Columns of text at most: longer lines are hard to read on a wide terminal."""
-
-_SAID = {
-    "quoted": "quoted in the account",
-    "statement": "to the reporters",
-    "document": "document",
-    "narration": "account",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -145,10 +139,9 @@ def _corpus(named: str) -> Corpus:
 
 
 def _records(corpus: Corpus) -> list[dict[str, Any]]:
-    """The selected turns as a program gets them; labels are empty until a corpus has them."""
-    return [
-        {**record, "themes": [], "notices": [], "evidence": None} for record in corpus.records()
-    ]
+    """The selected turns as a program gets them: what the path says already is left out."""
+    left_out = {"conversation_id", "addressee"}
+    return [{k: v for k, v in r.items() if k not in left_out} for r in corpus.records()]
 
 
 def _lines(corpus: Corpus, width: int) -> Iterator[str]:
@@ -164,13 +157,12 @@ def _lines(corpus: Corpus, width: int) -> Iterator[str]:
         yield "Summaries in our own words; the published words are not attached."
     elif with_gist and with_text < len(turns):
         yield "The words where they are attached; else a summary of ours, marked so."
-    titles = dict(zip(corpus.conversations[KEYS["conversations"]], _titles(corpus), strict=True))
+    headings = corpus.headings()
     begun = None
     for run in corpus.runs():
         if run.conversation_id != begun:
             begun = run.conversation_id
-            first = next(turn for row, turn in turns.items() if row >= run.first)
-            heading = _heading([first[name] for name in about.path], titles[begun], begun)
+            heading = _plain(str(headings[begun]))
             yield from ("", "", heading, "=" * min(width, len(heading)))
         if run.hidden:
             missing = run.last - run.first
@@ -185,21 +177,6 @@ def _lines(corpus: Corpus, width: int) -> Iterator[str]:
     )
 
 
-def _titles(corpus: Corpus) -> Iterator[str]:
-    """The title of each conversation, empty where it has none."""
-    conversations = corpus.conversations
-    if "title" in conversations:
-        yield from conversations["title"]
-    else:
-        yield from ("" for _ in range(len(conversations)))
-
-
-def _heading(path: Sequence[str | None], title: str, conversation_id: str) -> str:
-    """Where in the corpus: the path's values and the title, each said once."""
-    parts = dict.fromkeys(part for part in [*path, title] if part)
-    return _plain(" · ".join(parts) or conversation_id)
-
-
 def _turn(turn: dict[str, Any], width: int, *, mark_gist: bool) -> Iterator[str]:
     """One turn: who speaks and how, then the words or their summary."""
     kind = turn["kind"]
@@ -208,8 +185,8 @@ def _turn(turn: dict[str, Any], width: int, *, mark_gist: bool) -> Iterator[str]
         return
     speaker, role = _plain(turn["speaker"]), _plain(turn["role"] or "")
     label = f"{speaker}, {role}" if role and role.casefold() != speaker.casefold() else speaker
-    if kind in _SAID:
-        label = f"{label} [{_SAID[kind]}]"
+    if kind in SAID:
+        label = f"{label} [{SAID[kind]}]"
     # The account stands apart from what people say, by its bar as well as by its label.
     margin = "  | " if kind == "narration" else "    "
     yield label

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from readerlib.tables import KINDS as KINDS
 from readerlib.tables import Table
 from readerlib.tables import faults as tables_faults
 from readerlib.text import Token, plain, tokens
+
+_LABELLED = ("theme", "notice", "evidence")
+"""The layers of annotations that go with every record of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,21 @@ class Descriptor:
     path: tuple[str, ...] = ()
 
 
+class _Values(NamedTuple):
+    """Who has which value of a facet, as pairs of a row of turns and a value's number."""
+
+    rows: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.intp]
+    names: list[str]
+
+    def mask(self, wanted: Iterable[str], size: int) -> npt.NDArray[np.bool_]:
+        """The turns that have one of the wanted values."""
+        numbers = [i for i, name in enumerate(self.names) if name in set(wanted)]
+        shown = np.zeros(size, dtype=bool)
+        shown[self.rows[np.isin(self.codes, numbers)]] = True
+        return shown
+
+
 class Run(NamedTuple):
     """Turns of one conversation that stand together and are all shown, or all hidden.
 
@@ -70,6 +89,31 @@ class Run(NamedTuple):
     first: int
     last: int
     hidden: bool
+
+
+class Heading(NamedTuple):
+    """What a conversation is called: the path that leads to it, its number and its title.
+
+    Each part may be empty, and nothing is said twice; ``str`` gives them as one line.
+
+    Examples
+    --------
+    >>> print(Heading(("Leonid",), "3", "The enemy is everybody"))
+    Leonid · 3 The enemy is everybody
+    """
+
+    above: tuple[str, ...]
+    number: str
+    title: str
+
+    def __str__(self) -> str:
+        """The parts as one line."""
+        return " · ".join([*self.above, self.own] if self.own else self.above)
+
+    @property
+    def own(self) -> str:
+        """Number and title, without the path."""
+        return " ".join(part for part in (self.number, self.title) if part)
 
 
 class Corpus:
@@ -133,6 +177,11 @@ class Corpus:
         """All speakers."""
         return self._tables["speakers"].copy()
 
+    @property
+    def sources(self) -> pd.DataFrame:
+        """All sources; without a row where the corpus names none."""
+        return self._tables.get("sources", pd.DataFrame(columns=["source_id"])).copy()
+
     def __len__(self) -> int:
         """How many turns are selected."""
         return int(self._shown.sum())
@@ -185,17 +234,16 @@ class Corpus:
         whole = self._whole
         masks = whole._masks(self.selection)
         rows: list[dict[str, Any]] = []
-        for name, (codes, values) in whole._facet_codes.items():
+        for name, have in whole._facet_values.items():
             rest = np.ones(len(whole._shown), dtype=bool)
             for key, mask in masks.items():
                 if key != name:
                     rest &= mask
-            kept = codes[rest]
-            counts = np.bincount(kept[kept >= 0], minlength=len(values))
+            counts = np.bincount(have.codes[rest[have.rows]], minlength=len(have.names))
             chosen = self.selection.where.get(name, ())
             rows += [
                 {"facet": name, "value": value, "turns": int(n), "chosen": value in chosen}
-                for value, n in zip(values, counts, strict=True)
+                for value, n in zip(have.names, counts, strict=True)
             ]
         return pd.DataFrame(rows, columns=["facet", "value", "turns", "chosen"])
 
@@ -205,56 +253,183 @@ class Corpus:
         A conversation of which no turn is selected gives no run at all.
         """
         ids = self._tables["turns"]["conversation_id"].to_numpy()
-        for conversation in pd.unique(ids):
-            rows = np.flatnonzero(ids == conversation)
-            shown = self._shown[rows]
-            if not shown.any():
-                continue
-            edges = np.flatnonzero(np.diff(shown)) + 1
-            for part in np.split(np.arange(len(rows)), edges):
-                first, last = int(rows[part[0]]), int(rows[part[-1]]) + 1
-                yield Run(str(conversation), first, last, hidden=not shown[part[0]])
+        ends = [*(np.flatnonzero(ids[1:] != ids[:-1]) + 1), len(ids)] if len(ids) else []
+        begin = 0
+        for end in ends:
+            shown = self._shown[begin:end]
+            if shown.any():
+                edges = np.flatnonzero(np.diff(shown)) + 1
+                for first, last in pairwise([0, *edges, end - begin]):
+                    yield Run(
+                        str(ids[begin]),
+                        int(begin + first),
+                        int(begin + last),
+                        hidden=not shown[first],
+                    )
+            begin = end
 
-    def records(self) -> list[dict[str, Any]]:
-        """The selected turns as plain records, each joined with its conversation and speaker.
+    def headings(self) -> dict[str, Heading]:
+        """What each conversation that has turns is called, in reading order.
 
-        Keys: ``turn_id``, the facets of the corpus's path, ``position``, ``speaker``,
-        ``speaker_id``, ``role``, ``kind``, ``words``, ``gist``, ``text``, ``source_id``.
-        What is missing is None.
+        The last facet of the corpus's path gives the number, the ones before it what
+        stands above.
         """
-        turns = self._tables["turns"]
-        table = pd.DataFrame({"turn_id": turns["turn_id"]})
-        for facet in self.descriptor.path:
-            codes, values = self._whole._facet_codes[facet]
-            table[facet] = [values[code] if code >= 0 else None for code in codes]
-        people, talks = self._joined("speakers"), self._joined("conversations")
-        table["position"] = turns["position"]
-        table["speaker"] = people["name"].to_numpy()
-        table["speaker_id"] = turns["speaker_id"]
-        table["role"] = people["role"].to_numpy() if "role" in people else None
-        for column in ("kind", "words", "gist", "text"):
-            table[column] = turns.get(column)
-        table["source_id"] = talks["source_id"].to_numpy() if "source_id" in talks else None
-        return [
-            {str(k): None if pd.isna(value) or value == "" else value for k, value in row.items()}
-            for row in table[self._shown].astype(object).to_dict("records")
-        ]
+        return dict(self._whole._headings)
 
     @cached_property
-    def _facet_codes(self) -> dict[str, tuple[npt.NDArray[np.intp], list[str]]]:
+    def _headings(self) -> dict[str, Heading]:
+        ids = self._tables["turns"]["conversation_id"]
+        names = [str(name) for name in pd.unique(ids)]
+        rows = np.flatnonzero(~ids.duplicated())
+        path = [self._first_values(facet, rows) for facet in self.descriptor.path]
+        found = {}
+        for name, title, *values in zip(
+            names, self._looked_up("conversations", "title", names), *path, strict=True
+        ):
+            above = tuple(value for value in values[:-1] if value)
+            number = (values[-1] if values else None) or ""
+            title = "" if title in (*above, number) else title or ""
+            found[name] = Heading(above, number, title or ("" if above or number else name))
+        return found
+
+    def row(self, turn_id: str) -> int:
+        """The row of a turn among all turns of the whole corpus, selected or not.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such turn, with a suggestion.
+        """
+        rows = self._whole._rows
+        if turn_id not in rows:
+            raise SelectionError(
+                Problem(
+                    f"no turn {quoted(turn_id)} in the corpus {quoted(self.descriptor.name)}",
+                    f"It has {len(rows)} turns, from {quoted(next(iter(rows), ''))} on.",
+                    suggestion(turn_id, rows) or "Look the turn up in corpus.turns.",
+                )
+            )
+        return rows[turn_id]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
+
+    def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
+        """The selected turns as plain records, each joined with what belongs to it.
+
+        Keys: ``turn_id``, ``conversation_id``, the facets of the corpus's path, ``position``,
+        ``speaker``, ``speaker_id``, ``role``, ``addressee``, ``kind``, ``words``, ``gist``,
+        ``text``, ``source_id``; ``themes`` and ``notices``, lists of labels; ``evidence``.
+        What is missing is None.
+
+        Parameters
+        ----------
+        first, last : int, optional
+            Only turns in these rows of the whole corpus, ``last`` excluded.
+        """
+        shown = np.flatnonzero(self._shown[first:last]) + first
+        turns = self._tables["turns"].iloc[shown].astype(object)
+        nothing = [""] * len(turns)
+        columns: dict[str, Iterable[Any]] = {
+            "turn_id": turns["turn_id"],
+            "conversation_id": turns["conversation_id"],
+        }
+        for facet in self.descriptor.path:
+            columns[facet] = self._first_values(facet, shown)
+        columns["position"] = turns["position"]
+        columns["speaker"] = self._looked_up("speakers", "name", turns["speaker_id"])
+        columns["speaker_id"] = turns["speaker_id"]
+        columns["role"] = self._looked_up("speakers", "role", turns["speaker_id"])
+        columns["addressee"] = self._looked_up(
+            "speakers", "name", turns.get("addressee_id", nothing)
+        )
+        for column in ("kind", "words", "gist", "text"):
+            columns[column] = turns.get(column, nothing)
+        columns["source_id"] = self._looked_up(
+            "conversations", "source_id", turns["conversation_id"]
+        )
+        labels = {name: self._whole._labels.get(name, {}) for name in _LABELLED}
+        records = []
+        for row, cells in zip(shown, zip(*columns.values(), strict=True), strict=True):
+            record = {
+                key: None if pd.isna(value) or value == "" else value
+                for key, value in zip(columns, cells, strict=True)
+            }
+            record["themes"] = list(labels["theme"].get(int(row), ()))
+            record["notices"] = list(labels["notice"].get(int(row), ()))
+            record["evidence"] = next(iter(labels["evidence"].get(int(row), ())), None)
+            records.append(record)
+        return records
+
+    @cached_property
+    def _facet_values(self) -> dict[str, _Values]:
         turns = self._tables["turns"]
         found = {}
         for facet in self.descriptor.facets:
             table, _, column = facet.column.partition(".")
-            series = turns[column] if table == "turns" else self._joined(table)[column]
-            values = [plain(str(v)) or None for v in series]
+            if table == "annotations":
+                found[facet.name] = self._layer(column)
+                continue
+            cells: Iterable[Any] = (
+                turns[column]
+                if table == "turns"
+                else self._looked_up(table, column, turns[KEYS[table]])
+            )
+            values = [plain(str(cell or "")) or None for cell in cells]
             codes, names = pd.factorize(np.array(values, dtype=object))
-            found[facet.name] = (np.asarray(codes), [str(n) for n in names])
+            rows = np.flatnonzero(codes >= 0)
+            found[facet.name] = _Values(rows, codes[rows], [str(n) for n in names])
         return found
 
-    def _joined(self, table: str) -> pd.DataFrame:
-        key = KEYS[table]
-        return self._tables[table].set_index(key).reindex(self._tables["turns"][key])
+    def _layer(self, layer: str) -> _Values:
+        """The turns' labels of one layer, in the order of the closed list where there is one."""
+        table = self._annotations
+        table = table[(table["layer"] == layer) & (table["row"] >= 0)]
+        listed_values: list[str] = []
+        if "labels" in self._tables:
+            labels = self._tables["labels"]
+            listed_values = [plain(v) for v in labels.loc[labels["layer"] == layer, "value"]]
+        values = [plain(v) for v in table["value"]]
+        names = list(dict.fromkeys([*listed_values, *values]))
+        number = {name: i for i, name in enumerate(names)}
+        pairs = sorted({(row, number[v]) for row, v in zip(table["row"], values, strict=True)})
+        rows, codes = (np.array([p[k] for p in pairs], dtype=np.intp) for k in (0, 1))
+        return _Values(rows, codes, names)
+
+    @cached_property
+    def _annotations(self) -> pd.DataFrame:
+        """The annotations, each with the row of its turn."""
+        empty = pd.DataFrame({"turn_id": [], "layer": [], "value": []}, dtype=str)
+        table = self._tables.get("annotations", empty)
+        row = pd.Index(self._tables["turns"]["turn_id"]).get_indexer(pd.Index(table["turn_id"]))
+        return table.assign(row=row)
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[int, list[str]]]:
+        """Layer → row of a turn → its labels."""
+        found: dict[str, dict[int, list[str]]] = {}
+        for layer in pd.unique(self._annotations["layer"]):
+            have = self._layer(layer)
+            by_row = found.setdefault(str(layer), {})
+            for row, code in zip(have.rows, have.codes, strict=True):
+                by_row.setdefault(int(row), []).append(have.names[code])
+        return found
+
+    def _first_values(self, facet: str, rows: npt.NDArray[np.intp]) -> list[str | None]:
+        """The value of a facet for each of the rows; None where a turn has none."""
+        have = self._whole._facet_values[facet]
+        codes = np.full(len(self._shown), -1, dtype=np.intp)
+        codes[have.rows[::-1]] = have.codes[::-1]
+        return [have.names[code] if code >= 0 else None for code in codes[rows]]
+
+    def _looked_up(self, table: str, column: str, ids: Iterable[str]) -> list[str | None]:
+        """The cells of `column` in the rows of `table` that the ids name; None where none is."""
+        if table not in self._tables or column not in self._tables[table]:
+            return [None for _ in ids]
+        rows = self._tables[table]
+        cells = dict(zip(rows[KEYS[table]], rows[column], strict=True))
+        return [cells.get(key) for key in ids]
 
     @cached_property
     def _said(self) -> list[list[Token]]:
@@ -266,8 +441,7 @@ class Corpus:
     def _masks(self, selection: Selection) -> dict[str, npt.NDArray[np.bool_]]:
         masks: dict[str, npt.NDArray[np.bool_]] = {}
         for name, wanted in selection.where.items():
-            codes, values = self._facet_codes[name]
-            masks[name] = np.isin(codes, [i for i, v in enumerate(values) if v in wanted])
+            masks[name] = self._facet_values[name].mask(wanted, len(self._shown))
         if selection.find:
             hits = (holds(said, selection.find) for said in self._said)
             masks[FIND] = np.fromiter(hits, dtype=bool, count=len(self._said))
@@ -276,16 +450,16 @@ class Corpus:
     def _require_known(self, selection: Selection) -> None:
         problems = []
         for name, wanted in selection.where.items():
-            if name not in self._facet_codes:
+            if name not in self._facet_values:
                 problems.append(
                     Problem(
                         f"no facet {quoted(name)} in the corpus {quoted(self.descriptor.name)}",
-                        f"Facets: {listed(self._facet_codes)}.",
-                        suggestion(name, self._facet_codes) or "Name one of these.",
+                        f"Facets: {listed(self._facet_values)}.",
+                        suggestion(name, self._facet_values) or "Name one of these.",
                     )
                 )
                 continue
-            values = self._facet_codes[name][1]
+            values = self._facet_values[name].names
             problems += [
                 Problem(
                     f"no value {quoted(value)} in facet {quoted(name)}",
@@ -350,15 +524,23 @@ def facet_columns(descriptor: Descriptor) -> list[tuple[str, str]]:
 
 def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
     found = []
+    layers = {
+        str(layer)
+        for name in ("annotations", "labels")
+        if name in tables and "layer" in tables[name]
+        for layer in tables[name]["layer"]
+    }
     for facet in descriptor.facets:
         table, _, column = facet.column.partition(".")
         known = table in ("turns", "conversations", "speakers") and column in tables[table]
+        known |= table == "annotations" and table in tables and column in layers - {""}
         if not known or facet.name == FIND:
             found.append(
                 Problem(
                     f"the facet {quoted(facet.name)} cannot be made of {quoted(facet.column)}",
                     'A facet has a column, written "table.column", of turns, conversations or '
-                    f'speakers, and another name than "{FIND}".',
+                    'speakers, or a layer, written "annotations.layer"; and another name than '
+                    f'"{FIND}".',
                     "Correct the facet, or add the column.",
                     path="datapackage.json",
                 )

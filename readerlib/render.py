@@ -2,11 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from calendar import month_name
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any, NamedTuple
 
-from readerlib.corpus import Corpus
+from readerlib.corpus import Corpus, Facet, Heading, Run
 from readerlib.search import stretches
+from readerlib.selection import Selection
+
+WINDOW = 1500
+"""Turns in one page at most, unless a single conversation is longer."""
+
+OPEN_FACETS = 3
+"""How many facets stand open at first; the others open at a click."""
+
+SAID = {
+    "quoted": "quoted",
+    "statement": "to the reporters",
+    "document": "document",
+    "narration": "account",
+    "cut": "cut",
+}
+"""How a turn that is no speech came to be said."""
+
+
+TALK = ("speech", "quoted")
+"""The kinds of turns that one person says to another."""
+
+
+KEYS_HELP = (
+    ("Tab", "from the filters to the turns and on"),
+    ("↓ ↑", "next and previous turn"),
+    ("Page Down, Page Up", "ten turns on or back"),
+    ("Home, End", "first and last turn of the page"),
+    ("Enter", "in the search: find; on a hit: read it in context"),
+    ("Esc", "leave the turns; empty the search"),
+)
+"""Key and what it does, as the help lists them."""
+
+
+class Page(NamedTuple):
+    """A page of turns: its HTML, and what a view says about it.
+
+    Examples
+    --------
+    >>> Page("<ol></ol>", hits=0, earlier="", later="").hits
+    0
+    """
+
+    html: str
+    hits: int
+    """Marked stretches in the selected turns of this page."""
+    earlier: str
+    """The conversation before the page, where the page does not begin with the first."""
+    later: str
+    """The conversation after the page, where the page does not end with the last."""
 
 
 def marked(text: str, find: Iterable[str] = ()) -> str:
@@ -28,29 +80,136 @@ def marked(text: str, find: Iterable[str] = ()) -> str:
     return "".join([*parts, escape(text[at:])])
 
 
+def day(date: str) -> str:
+    """A date of the form year-month-day, or its beginning, in words; another text as it is.
+
+    Examples
+    --------
+    >>> day("2022-03-05"), day("2022-03"), day("2022")
+    ('5 March 2022', 'March 2022', '2022')
+    """
+    found = re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?", date, re.ASCII)
+    if not found or not found[2]:
+        return date
+    named = f"{month_name[int(found[2])]} {found[1]}"
+    return f"{int(found[3])} {named}" if found[3] else named
+
+
+def frame(corpus: Corpus) -> str:
+    """What stands still around the page: title, search, chooser of conversations, help."""
+    title = escape(corpus.descriptor.title)
+    keys = "".join(
+        f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(does)}</dd>" for key, does in KEYS_HELP
+    )
+    return (
+        f'<header><h2>{title}</h2><div class="tools">'
+        '<input type="search" class="search" aria-label="Search words" '
+        'placeholder="Search: gold, “come home”, com*">'
+        '<span role="status" class="status" data-part="status"></span>'
+        '<span class="hits" hidden><button data-do="hit" data-step="-1" aria-label="Previous hit">'
+        '↑</button><button data-do="hit" data-step="1" aria-label="Next hit">↓</button></span>'
+        '<button class="filters" data-do="filters" aria-expanded="false">Filters</button>'
+        '<button class="size" data-do="size" aria-label="Text size" title="Text size">Aa</button>'
+        '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
+        "</button></div></header>"
+        '<nav class="chapters" aria-label="Chapters">'
+        '<button data-do="chapter" data-step="-1" aria-label="Previous chapter">‹ '
+        "<span>Previous</span></button>"
+        '<select aria-label="Chapter" data-part="contents"></select>'
+        '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
+        '</button><span class="where" data-part="where"></span></nav>'
+        f'<div class="help" hidden><dl>{keys}</dl></div>'
+        '<p class="trouble" role="alert" hidden></p>'
+        '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
+        'data-part="facets"></div>'
+        f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
+        '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div></div>'
+        '<footer data-part="foot"></footer>'
+    )
+
+
+def attach(corpus: Corpus) -> str:
+    """The line on summaries and words; empty where every turn has its words."""
+    turns = corpus.whole.turns
+    words = turns["text"].ne("") if "text" in turns else turns["kind"].eq("")
+    summaries = (turns["gist"].ne("") if "gist" in turns else turns["kind"].eq("")) & ~words
+    summaries &= turns["kind"].ne("cut")
+    if not summaries.any():
+        return ""
+    which = "summaries in our own words"
+    if words.any():
+        count = int(summaries.sum())
+        which = f"the published words, and {which} for {count} turn{'s' * (count != 1)}"
+    return (
+        f'<p class="attach">You are reading {which}. With your own copy of an article you read it '
+        "as published: in a terminal, <code>readerlib attach FILE</code>.</p>"
+    )
+
+
+def status(corpus: Corpus, hits: int) -> str:
+    """How many turns are shown, and with a search how many hits they have."""
+    turns = f"{len(corpus)} of {len(corpus.whole)} turns"
+    if not corpus.selection.find:
+        return turns
+    return f"{hits} hit{'s' * (hits != 1)} in {turns}"
+
+
+def foot(corpus: Corpus) -> str:
+    """What the numbers are numbers of."""
+    kinds = corpus.turns["kind"].value_counts()
+    spoken = int(kinds.get("speech", 0))
+    population = corpus.descriptor.population
+    parts = [f"{len(corpus)} of {len(corpus.whole)} turns, {spoken} of them speech"]
+    parts += [escape(population)] if population else []
+    return ", ".join(parts) + "."
+
+
 def facets(corpus: Corpus) -> str:
-    """The facets with their live counts, as fieldsets of checkboxes.
+    """The facets with their live counts, each as a group of checkboxes.
 
     A value that no turn would have is disabled, not left out.
     """
     table = corpus.facets()
     parts = []
-    for facet in corpus.descriptor.facets:
+    for i, facet in enumerate(corpus.descriptor.facets):
         rows = table[table["facet"] == facet.name]
-        parts.append(f"<fieldset><legend>{escape(facet.label)}</legend>")
-        for value, turns, chosen in zip(rows["value"], rows["turns"], rows["chosen"], strict=True):
-            state = " checked" if chosen else " disabled" if not turns else ""
-            dim = ' class="zero"' if not turns else ""
+        titles = _titles_of_values(corpus, facet)
+        chosen = int(rows["chosen"].sum())
+        begun = " open" if i < OPEN_FACETS or chosen else ""
+        said = f' <span class="n">{chosen} chosen</span>' if chosen else ""
+        parts.append(
+            f'<details data-group="{escape(facet.name)}"{begun}>'
+            f"<summary>{escape(facet.label)}{said}</summary>"
+            f'<div role="group" aria-label="{escape(facet.label)}">'
+        )
+        for value, turns, on in zip(rows["value"], rows["turns"], rows["chosen"], strict=True):
+            state = " checked" if on else "" if turns else " disabled"
+            title = titles.get(value, "")
+            label = f"{escape(value)} <i>{escape(title)}</i>" if title else escape(value)
             parts.append(
-                f'<label{dim}><input type="checkbox" data-facet="{escape(facet.name)}" '
-                f'data-value="{escape(value)}"{state}> <span>{escape(value)}</span> '
+                f"<label{'' if turns else ' class=zero'}>"
+                f'<input type="checkbox" data-facet="{escape(facet.name)}" '
+                f'data-value="{escape(value)}"{state}> <span>{label}</span> '
                 f'<span class="n">{turns}</span></label>'
             )
-        parts.append("</fieldset>")
+        parts.append("</div></details>")
     return "".join(parts)
 
 
-def page(corpus: Corpus, opened: frozenset[int] = frozenset()) -> str:
+def contents(corpus: Corpus) -> str:
+    """The conversations as options of a chooser.
+
+    A conversation of which no turn is selected is disabled.
+    """
+    shown = {run.conversation_id for run in corpus.runs()}
+    return "".join(
+        f'<option value="{escape(name)}"{"" if name in shown else " disabled"}>'
+        f"{escape(str(heading))}</option>"
+        for name, heading in corpus.headings().items()
+    )
+
+
+def page(corpus: Corpus, opened: frozenset[int] = frozenset(), near: int = 0) -> Page:
     """The selected turns in reading order, with headings and gaps.
 
     Parameters
@@ -58,50 +217,163 @@ def page(corpus: Corpus, opened: frozenset[int] = frozenset()) -> str:
     corpus : Corpus
     opened : frozenset of int
         First rows of the gaps that are shown all the same.
+    near : int
+        A row that the page should hold: where there are more turns than fit, the page is
+        the conversations around it.
     """
-    whole = corpus.whole
-    records = whole.records()
-    talks = {r["conversation_id"]: r for r in corpus.conversations.to_dict("records")}
-    find = corpus.selection.find
-    parts = ["<ol>"]
-    shown = None
+    talks: dict[str, list[Run]] = {}
     for run in corpus.runs():
-        if run.conversation_id != shown:
-            shown = run.conversation_id
-            names = [
-                str(records[run.first][f]) for f in corpus.descriptor.path if records[run.first][f]
-            ]
-            title = str(talks[shown].get("title") or shown)
-            parts.append(
-                f'<li class="heading"><h3>{escape(title)}</h3>'
-                f'<p class="sub">{escape(" · ".join(names))}</p></li>'
-            )
-        if run.hidden and run.first not in opened:
-            count = run.last - run.first
-            noun = "turn" if count == 1 else "turns"
-            parts.append(
-                f'<li class="gap"><span>⋯ {count} {noun} hidden by the filter</span> '
-                f'<button data-open="{run.first}">Show</button></li>'
-            )
-            continue
-        parts += [
-            _turn(records[row], find, corpus.descriptor.path) for row in range(run.first, run.last)
-        ]
-    if shown is None:
-        parts.append('<li class="none">No turn fits these filters and this search.</li>')
-    return "".join([*parts, "</ol>"])
-
-
-def _turn(record: dict[str, object], find: Iterable[str], path: Iterable[str]) -> str:
-    named = [record[facet] for facet in path]
-    words = marked(str(record["text"] or record["gist"] or ""), find)
-    form = "words" if record["text"] else "words gist"
-    kind = escape(str(record["kind"]))
-    said_where = "" if kind == "speech" else f"<small>{kind}</small>"
-    side = "one" if record["speaker"] in named else "other"
-    return (
-        f'<li><article class="turn {kind} {side}" tabindex="-1" '
-        f'data-turn="{escape(str(record["turn_id"]))}">'
-        f'<div class="who">{escape(str(record["speaker"]))}{said_where}</div>'
-        f'<p class="{form}">{words}</p></article></li>'
+        talks.setdefault(run.conversation_id, []).append(run)
+    names = list(talks)
+    first, last = _window(list(talks.values()), opened, near)
+    about = {str(row["conversation_id"]): row for row in corpus.conversations.to_dict("records")}
+    sources = {str(row["source_id"]): row for row in corpus.sources.to_dict("records")}
+    parts = []
+    hits = 0
+    for name in names[first:last]:
+        heading = corpus.headings()[name]
+        parts.append(_heading(heading, name, about[name], sources))
+        html, marks = _conversation(corpus, heading, talks[name], opened)
+        parts += html
+        hits += marks
+    if not names:
+        parts.append(
+            '<li class="none"><p>No turn fits these filters and this search.</p>'
+            '<button data-do="reset">Show all</button></li>'
+        )
+    return Page(
+        f"<ol>{''.join(parts)}</ol>",
+        hits,
+        names[first - 1] if first else "",
+        names[last] if last < len(names) else "",
     )
+
+
+def _window(talks: Sequence[Sequence[Run]], opened: frozenset[int], near: int) -> tuple[int, int]:
+    """The first and the last of the conversations that fit on a page around a row."""
+    sizes = [sum(r.last - r.first for r in t if not r.hidden or r.first in opened) for t in talks]
+    first = next((i for i, runs in enumerate(talks) if runs[-1].last > near), len(talks) - 1)
+    first = max(first, 0)
+    last, size = first, 0
+    while last < len(talks) and (last == first or size + sizes[last] <= WINDOW):
+        size += sizes[last]
+        last += 1
+    while first > 0 and size + sizes[first - 1] <= WINDOW:
+        first -= 1
+        size += sizes[first]
+    return first, last
+
+
+def _heading(
+    heading: Heading, name: str, about: Mapping[Any, Any], sources: Mapping[str, Mapping[Any, Any]]
+) -> str:
+    """The head of a conversation: what it is called, then when, where, how and by whom."""
+    source = sources.get(str(about.get("source_id")), {})
+    facts = [about.get("channel"), day(str(about.get("date") or "")), about.get("place")]
+    if source.get("publisher"):
+        facts.append(f"{source['publisher']}, {day(str(source.get('date') or ''))}".strip(", "))
+    above = escape(" · ".join(heading.above))
+    number = f'<span class="number">{escape(heading.number)}</span> ' if heading.number else ""
+    return (
+        f'<li class="heading" data-conversation="{escape(name)}">'
+        + (f'<p class="above">{above}</p>' if above and heading.own else "")
+        + f"<h3>{number}{escape(heading.title or ('' if number else str(heading)))}</h3>"
+        + f'<p class="sub">{escape(" · ".join(str(fact) for fact in facts if fact))}</p></li>'
+    )
+
+
+def _conversation(
+    corpus: Corpus, heading: Heading, runs: Sequence[Run], opened: frozenset[int]
+) -> tuple[list[str], int]:
+    """The turns and gaps of one conversation, and how many hits the selected turns have."""
+    begin = runs[0].first
+    records = corpus.whole.records(begin, runs[-1].last)
+    find = corpus.selection.find
+    has_gap = any(run.hidden and run.first not in opened for run in runs)
+    parts = []
+    hits = 0
+    between: set[object] = set()
+    for run in runs:
+        if run.hidden and run.first not in opened:
+            parts.append(_gap(run))
+            continue
+        for record in records[run.first - begin : run.last - begin]:
+            # Who speaks to whom is said once, where a talk between two begins.
+            pair = {record["speaker"], record["addressee"]}
+            to = record["addressee"] if pair != between and record["kind"] in TALK else None
+            if record["kind"] in TALK:
+                between = pair
+            said = record["text"] if record["text"] is not None else record["gist"]
+            words = marked(str(said or ""), find)
+            hits += 0 if run.hidden else words.count("<mark>")
+            parts.append(
+                _turn(
+                    record,
+                    words,
+                    place=f"turn {record['position']} of {len(records)}",
+                    side="one" if record["speaker"] in heading.above else "other",
+                    to=str(to or ""),
+                    beside=run.hidden,
+                    in_context=bool(find) and has_gap and not run.hidden,
+                )
+            )
+    return parts, hits
+
+
+def _gap(run: Run) -> str:
+    """The line that stands for turns that the filter hides."""
+    size = run.last - run.first
+    return (
+        f'<li class="gap"><span>⋯ {size} turn{"s" * (size != 1)} hidden by the filter</span> '
+        f'<button data-do="open" data-row="{run.first}">Show</button></li>'
+    )
+
+
+def _turn(
+    record: Mapping[str, Any],
+    words: str,
+    *,
+    place: str,
+    side: str,
+    to: str,
+    beside: bool,
+    in_context: bool,
+) -> str:
+    """One turn: who speaks and how, then the words or their summary."""
+    kind, speaker = str(record["kind"]), str(record["speaker"] or "")
+    how = [SAID[kind]] if kind in SAID else []
+    how += [f"to {to}"] if to else []
+    small = f"<small>{escape(' · '.join(how))}</small>" if how else ""
+    form = "words" if record["text"] is not None else "words gist"
+    name = ", ".join([speaker, *how])
+    more = (
+        f' <button class="more" data-do="context" data-turn-id="{escape(record["turn_id"])}">'
+        "In context</button>"
+        if in_context
+        else ""
+    )
+    return (
+        f'<li><article class="turn {kind} {side}{" beside" * beside}" tabindex="-1" '
+        f'aria-label="{escape(name)}" data-turn="{escape(record["turn_id"])}" '
+        f'data-place="{escape(place)}">'
+        f'<div class="who">{escape(speaker)}{small}</div>'
+        f'<p class="{form}" dir="auto">{words}{more}</p></article></li>'
+    )
+
+
+def _titles_of_values(corpus: Corpus, facet: Facet) -> dict[str, str]:
+    """The titles of the conversations that a value of the path's last facet names alone.
+
+    "Chapter 2" of three stories has three titles, and none is shown; of one story, one.
+    """
+    if not corpus.descriptor.path or facet.name != corpus.descriptor.path[-1]:
+        return {}
+    chosen = corpus.selection.where
+    above = {name: chosen[name] for name in corpus.descriptor.path[:-1] if name in chosen}
+    rest = corpus.whole.select(Selection.of(above))
+    found: dict[str, set[str]] = {}
+    for run in rest.runs():
+        heading = corpus.headings()[run.conversation_id]
+        if heading.number:
+            found.setdefault(heading.number, set()).add(heading.title)
+    return {value: titles.pop() for value, titles in found.items() if len(titles) == 1}

@@ -4,56 +4,46 @@ import random
 
 import pytest
 
+import brute
 from readerlib.datasets import load
 from readerlib.errors import SelectionError
-from readerlib.selection import Selection
 
 CALLS = load("calls")
-SPEAKERS = CALLS.speakers.set_index("speaker_id")
-CONVERSATIONS = CALLS.conversations.set_index("conversation_id")
 
 
-def values_of(turn):
-    conversation = CONVERSATIONS.loc[turn.conversation_id]
-    return {
-        "soldier": conversation["soldier"],
-        "chapter": conversation["chapter"],
-        "speaker": SPEAKERS.loc[turn.speaker_id, "name"],
-        "role": SPEAKERS.loc[turn.speaker_id, "role"],
-        "kind": turn.kind,
-        "source": conversation["source_id"],
-    }
-
-
-TURNS = [(turn.turn_id, values_of(turn)) for turn in CALLS.turns.itertuples()]
-VALUES = {name: sorted({v[name] for _, v in TURNS} - {""}) for name in TURNS[0][1]}
-
-
-def random_selection(rng):
-    facets = rng.sample(sorted(VALUES), rng.randint(0, 4))
-    return Selection.of({f: rng.sample(VALUES[f], rng.randint(1, 2)) for f in facets})
-
-
-def agrees(values, where):
-    return all(values[facet] in wanted for facet, wanted in where.items())
-
-
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(300))
 def test_counts_and_turns_equal_brute_force(seed):
-    selection = random_selection(random.Random(seed))
+    selection = brute.random_selection(random.Random(seed))
     corpus = CALLS.select(selection)
-    assert list(corpus.turns["turn_id"]) == [t for t, v in TURNS if agrees(v, selection.where)]
+    assert list(corpus.turns["turn_id"]) == brute.selected(selection.where)
     for row in corpus.facets().itertuples():
-        others = {f: w for f, w in selection.where.items() if f != row.facet}
-        by_hand = sum(v[row.facet] == row.value and agrees(v, others) for _, v in TURNS)
-        assert row.turns == by_hand
+        assert row.turns == brute.count(row.facet, row.value, selection.where)
 
 
 @pytest.mark.parametrize("seed", range(50))
 def test_selecting_twice_is_selecting_what_both_accept(seed):
     rng = random.Random(seed)
-    a, b = random_selection(rng), random_selection(rng)
+    a, b = brute.random_selection(rng), brute.random_selection(rng)
     assert CALLS.select(a).select(b).turns.equals(CALLS.select(a & b).turns)
+
+
+def test_every_facet_of_the_calls_is_checked_by_brute_force():
+    assert {facet.name for facet in CALLS.descriptor.facets} == set(brute.VALUES)
+
+
+def test_a_record_tells_the_labels_of_its_turn():
+    by_hand = dict(brute.TURNS)
+    for record in CALLS.records():
+        values = by_hand[record["turn_id"]]
+        assert set(record["themes"]) == values["theme"]
+        assert set(record["notices"]) == values["notice"]
+        assert record["evidence"] == next(iter(values["evidence"]), None)
+
+
+def test_labels_stand_in_the_order_of_their_closed_list():
+    closed = [row["value"] for row in brute.table("labels") if row["layer"] == "theme"]
+    facets = CALLS.facets()
+    assert list(facets.loc[facets["facet"] == "theme", "value"]) == closed
 
 
 def test_runs_cover_each_shown_conversation_once():

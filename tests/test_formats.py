@@ -292,8 +292,8 @@ turns.csv, row 1, column "text": the column "text" stands twice.
         put("role", ""),
         """
 datapackage.json: the facet "role" cannot be made of "speakers.role".
-  A facet has a column, written "table.column", of turns, conversations or speakers, and \
-another name than "find".
+  A facet has a column, written "table.column", of turns, conversations or speakers, or a layer, \
+written "annotations.layer"; and another name than "find".
   Correct the facet, or add the column.
 speakers.csv, row 2: "narrator" stands in a column without a name.
   Row 1 names every column; the name of column 3 is empty.
@@ -475,7 +475,7 @@ datapackage.json: the "version" is "1.0.0".
         ours(path=["prt"]),
         """
 datapackage.json: the path names "prt", which is no facet.
-  Facets: "part", "chapter", "speaker", "role", "kind".
+  Facets: "part", "chapter", "speaker", "role", "kind", "theme", "notice".
   Did you mean "part"?""",
     ),
     "a table that is not named": (
@@ -536,6 +536,12 @@ def test_a_planted_fault_is_told_word_for_word(package, file, change, message):
 
 IN_PART = [
     # file, change, where the first problem is, a piece of its message
+    (
+        "datapackage.json",
+        put("annotations.theme", "annotations.thema"),
+        "datapackage.json",
+        "layer",
+    ),
     ("turns.csv", put(",text,", ",Text,"), 'row 1, column "Text"', 'called "text"'),
     ("turns.csv", put(",addressee_id", ",Addressee ID"), "row 1", 'called "addressee_id"'),
     ("datapackage.json", ours(path=["part", "part"]), "datapackage.json", "a facet twice"),
@@ -1068,6 +1074,7 @@ def test_a_shipped_package_is_one_by_the_specification(path):
     for resource in whole["resources"]:
         assert re.fullmatch(r"[a-z0-9._-]+", resource["name"])
         assert re.fullmatch(r"[a-z0-9_][A-Za-z0-9._/-]*", resource["path"])
+        assert "://" not in json.dumps(resource.get("schema", {}).get("foreignKeys", []))
         assert ".." not in resource["path"]
         assert (path.parent / resource["path"]).is_file()
         assert resource["encoding"] == "utf-8"

@@ -7,22 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from readerlib import render
 from readerlib.corpus import Corpus
 from readerlib.errors import ReaderError
 from readerlib.search import terms, typed
-from readerlib.selection import Selection
+from readerlib.selection import Place, Selection
 
 _STATIC = Path(__file__).parent / "static"
 
 
+class _Spelt(traitlets.Unicode[str, Any]):
+    """A trait that keeps the spelling of a selection or a place, and takes either."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        return super().validate(obj, str(value) if isinstance(value, Selection | Place) else value)
+
+
 class Reader(anywidget.AnyWidget):
     """A corpus to read, narrowed by facets and search.
-
-    Rendered text travels in messages only, never in a synced trait, so that a saved
-    notebook holds none of it.
 
     Parameters
     ----------
@@ -33,9 +38,27 @@ class Reader(anywidget.AnyWidget):
     Attributes
     ----------
     selection : str
-        The spelling of what is shown; set it and the view follows.
+        The spelling of what is shown.  Set it, to a spelling or a :class:`Selection`, or
+        link it to another widget, and the view follows.
+    place : str
+        The turn where the reader is.  Set it, to a turn's id or a :class:`Place`, and the
+        view goes there, through a gap if it must.
+    text_size : int
+        0 to 3, from the size of the notebook to one for the back row.
     corpus : Corpus
-        What the reader sees.
+        What the reader sees: the corpus with the selection.
+    last_error : str
+        The traceback of the last failure that was ours, which no notebook shows.
+
+    Raises
+    ------
+    SelectionError
+        If the selection names what is not in the corpus.
+
+    Notes
+    -----
+    Rendered text travels in messages only, never in a synced trait, so that a saved
+    notebook holds none of it.
 
     Examples
     --------
@@ -43,24 +66,32 @@ class Reader(anywidget.AnyWidget):
     >>> reader = Reader(load("calls"), "soldier=Ivan&chapter=2")
     >>> len(reader.corpus.select(speaker="Olya"))
     4
+    >>> reader.place
+    'ivan-2-n01'
     """
 
     _esm = (_STATIC / "reader.js").read_text("utf8")
     _css = (_STATIC / "reader.css").read_text("utf8")
-    selection = traitlets.Unicode("").tag(sync=True)
+    selection = _Spelt("").tag(sync=True)
+    place = _Spelt("").tag(sync=True)
+    text_size = traitlets.Int(0, min=0, max=3).tag(sync=True)
 
     def __init__(self, corpus: Corpus, selection: Selection | str | None = None) -> None:
         self._whole = corpus.whole
-        asked = corpus.selection if selection is None else selection
-        self.corpus = self._whole.select(asked)
+        self.corpus = self._whole.select(corpus.selection if selection is None else selection)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
-        super().__init__(selection=str(self.corpus.selection))
+        super().__init__(
+            selection=str(self.corpus.selection),
+            place=self._nearest(0),
+            # Beside a stock control in a box the Reader takes the room that is left.
+            layout=ipywidgets.Layout(flex="1 1 0%", min_width="0"),
+        )
         self.on_msg(self._heard)
 
     def __repr__(self) -> str:
         """Name and size, without a word of any turn."""
-        return f"<Reader of {self._whole.descriptor.name}>"
+        return f"<Reader of {self._whole.descriptor.name}: {len(self._whole)} turns>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and for a page without a kernel how to start it."""
@@ -68,34 +99,54 @@ class Reader(anywidget.AnyWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
-            data["text/html"] = "<p>Run this cell to open the Reader.</p>"
+            data["text/html"] = (
+                "<p><b>Here the Reader opens.</b> It needs a running kernel: open the notebook "
+                "in JupyterLab and run its cells (Run menu, Run All Cells).</p>"
+            )
         return bundle
 
     @traitlets.validate("selection")
-    def _spelt(self, proposal: Any) -> str:
+    def _select(self, proposal: Any) -> str:
         self.corpus = self._whole.select(str(proposal["value"]))
         return str(self.corpus.selection)
 
     @traitlets.observe("selection")
-    def _moved(self, change: Any) -> None:
+    def _selected(self, change: Any) -> None:
         self._opened = frozenset()
-        self._show()
+        self.place = self._nearest(self._row)
+        self._show(self._row)
+
+    @traitlets.validate("place")
+    def _go(self, proposal: Any) -> str:
+        if not proposal["value"]:
+            return ""
+        turn_id = Place.parse(str(proposal["value"])).turn_id
+        self._whole.row(turn_id)
+        return turn_id
+
+    @traitlets.observe("place")
+    def _gone(self, change: Any) -> None:
+        hidden = self._gap(self._row) - self._opened
+        if hidden:
+            self._opened |= hidden
+            self._show(self._row)
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
             self._answer(content)
         except ReaderError as error:
-            self.send({"status": str(error)})
+            self.send({"trouble": str(error)})
         except Exception:
             # Jupyter shows no error of a callback anywhere; here it can be looked up.
             self.last_error = traceback.format_exc()
-            self.send({"status": "Something went wrong; see reader.last_error."})
+            self.send({"trouble": "Something went wrong; reader.last_error says what."})
 
     def _answer(self, content: dict[str, Any]) -> None:
         chosen = self.corpus.selection
-        match content.get("type"):
+        match content.get("do"):
             case "ready":
-                self._show()
+                self.send({"frame": render.frame(self._whole)})
+                self._show(self._row)
             case "toggle":
                 facet, value = str(content["facet"]), str(content["value"])
                 values = set(chosen.where.get(facet, ())) ^ {value}
@@ -105,22 +156,64 @@ class Reader(anywidget.AnyWidget):
             case "reset":
                 self.selection = ""
             case "open":
-                self._opened |= {int(content["row"])}
-                self._show()
+                row = int(content["row"])
+                self._opened |= {row}
+                self._show(row, focus=True)
+            case "context":
+                row = self._whole.row(str(content["turn"]))
+                self._opened |= self._gap(row, of_conversation=True)
+                self._show(row, focus=True)
+            case "go":
+                talk = str(content["conversation"])
+                runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
+                self._show(next(runs).first, heading=talk)
 
-    def _show(self) -> None:
-        about = self._whole.descriptor
-        status = f"{len(self.corpus)} of {len(self._whole)} turns"
-        find = self.corpus.selection.find
+    @property
+    def _row(self) -> int:
+        """The row of the place."""
+        return self._whole.row(self.place) if self.place else 0
+
+    def _nearest(self, row: int) -> str:
+        """The first selected turn from `row` on, or else the last one; empty if none is."""
+        turns = self.corpus.turns["turn_id"]
+        after = turns[turns.index >= row]
+        return str(after.iloc[0] if len(after) else turns.iloc[-1]) if len(turns) else ""
+
+    def _gap(self, row: int, *, of_conversation: bool = False) -> frozenset[int]:
+        """The first row of the gap that hides `row`, or of all gaps of its conversation."""
+        runs = list(self.corpus.runs())
+        talk = next((r.conversation_id for r in runs if r.first <= row < r.last), None)
+        return frozenset(
+            run.first
+            for run in runs
+            if run.hidden
+            and run.conversation_id == talk
+            and (of_conversation or run.first <= row < run.last)
+        )
+
+    def _show(self, row: int, *, heading: str = "", focus: bool = False) -> None:
+        """Send the page that holds `row`, and where in it the reader is to be."""
+        selection = self.corpus.selection
+        page = render.page(self.corpus, self._opened, near=row)
         self.send(
             {
-                "title": about.title,
-                "find": typed(find),
-                "status": status,
-                "foot": f"{status}, {about.population}." if about.population else status,
                 "parts": {
                     "facets": render.facets(self.corpus),
-                    "page": render.page(self.corpus, self._opened),
+                    "contents": render.contents(self.corpus),
+                    "attach": render.attach(self.corpus),
+                    "page": page.html,
+                    "status": render.status(self.corpus, page.hits),
+                    "foot": render.foot(self.corpus),
                 },
+                "find": typed(selection.find),
+                "chosen": sum(map(len, selection.where.values())),
+                "earlier": page.earlier,
+                "later": page.later,
+                "turn": self._turn_id(row),
+                "heading": heading,
+                "focus": focus,
             }
         )
+
+    def _turn_id(self, row: int) -> str:
+        return next((str(r["turn_id"]) for r in self._whole.records(row, row + 1)), "")

@@ -1,0 +1,38 @@
+// The Reader's pure functions, without a browser.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { atEdge, moved, nextHit } from "../../readerlib/views/static/reader.js";
+
+test("arrows move by one turn and page keys by ten, and stop at the ends", () => {
+  assert.equal(moved(4, "ArrowDown", 20), 5);
+  assert.equal(moved(4, "ArrowUp", 20), 3);
+  assert.equal(moved(4, "PageDown", 20), 14);
+  assert.equal(moved(14, "PageDown", 20), 19);
+  assert.equal(moved(0, "ArrowUp", 20), 0);
+  assert.equal(moved(7, "Home", 20), 0);
+  assert.equal(moved(7, "End", 20), 19);
+});
+
+test("other keys move nowhere, and on an empty page no key does", () => {
+  for (const key of ["b", "d", "Enter", "Escape", "ArrowLeft"]) assert.equal(moved(3, key, 20), -1);
+  for (const key of ["Home", "End", "ArrowDown"]) assert.equal(moved(-1, key, 0), -1);
+});
+
+test("hits go round, and begin at the end that one comes from", () => {
+  assert.equal(nextHit(-1, 1, 3), 0);
+  assert.equal(nextHit(-1, -1, 3), 2);
+  assert.equal(nextHit(2, 1, 3), 0);
+  assert.equal(nextHit(0, -1, 3), 2);
+  assert.equal(nextHit(-1, 1, 0), -1);
+});
+
+test("the turn at the edge is the last that begins above it, as a plain scan finds", () => {
+  for (let count = 1; count < 40; count++) {
+    const tops = Array.from({ length: count }, (_, i) => i * 10 - 95);
+    for (let edge = -120; edge < 400; edge += 7) {
+      const scanned = tops.filter((top) => top <= edge).length - 1;
+      assert.equal(atEdge(tops, edge), Math.max(0, scanned));
+    }
+  }
+});

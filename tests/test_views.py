@@ -1,0 +1,201 @@
+"""The Reader without a browser: what it is told, what it keeps, what it sends."""
+
+from __future__ import annotations
+
+import json
+
+import ipywidgets
+import pytest
+
+from readerlib import Place, Reader, Selection, load
+from readerlib.errors import SelectionError
+
+CALLS = load("calls")
+
+
+class Heard(Reader):
+    """A Reader whose messages to the browser can be looked at."""
+
+    def __init__(self, *arguments, **named):
+        self.sent = []
+        super().__init__(*arguments, **named)
+
+    def send(self, content, buffers=None):
+        self.sent.append(content)
+
+    def tell(self, **content):
+        """What the browser would say."""
+        self._handle_custom_msg(content, [])
+        return self.sent[-1] if self.sent else None
+
+
+@pytest.fixture
+def reader():
+    made = Heard(CALLS)
+    yield made
+    made.close()
+
+
+def test_a_selection_set_from_code_moves_what_is_seen(reader):
+    reader.selection = Selection(soldier="Ivan", chapter="2")
+    assert reader.selection == "chapter=2&soldier=Ivan"
+    assert len(reader.corpus) == 14
+    assert reader.place == "ivan-2-n01"
+    assert reader.sent[-1]["turn"] == "ivan-2-n01"
+    assert "ivan-2-01" in reader.sent[-1]["parts"]["page"]
+
+
+def test_a_selection_is_spelt_in_its_one_way(reader):
+    reader.selection = "soldier=Ivan&chapter=2&soldier=Ivan"
+    assert reader.selection == "chapter=2&soldier=Ivan"
+
+
+def test_a_wrong_selection_is_refused_with_a_suggestion_and_changes_nothing(reader):
+    reader.selection = "soldier=Ivan"
+    with pytest.raises(SelectionError, match='Did you mean "Maxim"'):
+        reader.selection = "soldier=Maxm"
+    assert reader.selection == "soldier=Ivan"
+    assert len(reader.corpus) == 49
+    with pytest.raises(SelectionError, match='Did you mean "ivan-2-10"'):
+        reader.place = "ivan-2-1"
+    assert reader.place == "ivan-0-n01"
+
+
+def test_clicks_narrow_and_widen_again(reader):
+    reader.tell(do="toggle", facet="soldier", value="Ivan")
+    reader.tell(do="toggle", facet="chapter", value="2")
+    reader.tell(do="toggle", facet="speaker", value="Olya")
+    assert reader.selection == "chapter=2&soldier=Ivan&speaker=Olya"
+    assert [r["turn_id"] for r in reader.corpus.records()] == [
+        "ivan-2-02",
+        "ivan-2-04",
+        "ivan-2-06",
+        "ivan-2-09",
+    ]
+    reader.tell(do="toggle", facet="speaker", value="Olya")
+    assert reader.selection == "chapter=2&soldier=Ivan"
+    reader.tell(do="reset")
+    assert reader.selection == ""
+
+
+def test_the_place_is_kept_when_the_filters_change_and_else_the_next_turn_is_taken(reader):
+    reader.place = "ivan-2-03"
+    reader.tell(do="toggle", facet="soldier", value="Ivan")
+    assert reader.place == "ivan-2-03"
+    reader.tell(do="toggle", facet="speaker", value="Olya")
+    assert reader.place == "ivan-2-04"
+    reader.selection = "soldier=Leonid"
+    assert reader.place == "leonid-4-n07"
+
+
+def test_a_search_is_typed_as_words_and_phrases(reader):
+    message = reader.tell(do="find", query='gold "a gram of"')
+    assert reader.corpus.selection.find == ("a gram of", "gold")
+    assert [r["turn_id"] for r in reader.corpus.records()] == ["maxim-1-01"]
+    assert (
+        "2 hits in 1 of 258 turns" in message["parts"]["status"]
+        or "1 hit in 1 of" in (message["parts"]["status"])
+    )
+    reader.tell(do="find", query="")
+    assert reader.selection == ""
+
+
+@pytest.mark.parametrize("query", ["(", "*", "\\", "?" * 50, "a" * 10_000, "%00", "<b>", "&", "#"])
+def test_no_query_is_too_strange(reader, query):
+    message = reader.tell(do="find", query=query)
+    assert "trouble" not in message
+    assert "<b>" not in message["parts"]["page"]
+
+
+def test_a_gap_opens_alone_and_closes_with_the_next_filter(reader):
+    reader.selection = "chapter=2&soldier=Ivan&speaker=Olya"
+    gaps = [run for run in reader.corpus.runs() if run.hidden]
+    page = reader.tell(do="open", row=str(gaps[0].first))["parts"]["page"]
+    assert page.count('class="gap"') == len(gaps) - 1
+    assert page.count("<article") == 4 + gaps[0].last - gaps[0].first
+    assert reader.sent[-1]["focus"] is True
+    reader.tell(do="toggle", facet="speaker", value="Ivan")
+    assert reader.sent[-1]["parts"]["page"].count("<article") == len(reader.corpus)
+
+
+def test_a_hit_opens_its_whole_conversation_around_it(reader):
+    reader.tell(do="find", query="gold")
+    page = reader.tell(do="context", turn="maxim-1-01")["parts"]["page"]
+    assert page.count('data-turn="maxim-1-') == 26
+    assert reader.sent[-1]["turn"] == "maxim-1-01"
+
+
+def test_a_place_that_a_filter_hides_is_shown_by_opening_its_gap(reader):
+    reader.selection = "speaker=Olya"
+    reader.place = Place("ivan-2-01")
+    assert reader.selection == "speaker=Olya"
+    assert 'data-turn="ivan-2-01"' in reader.sent[-1]["parts"]["page"]
+
+
+def test_a_chapter_is_gone_to_by_its_conversation(reader):
+    message = reader.tell(do="go", conversation="maxim-3")
+    assert (message["heading"], message["turn"]) == ("maxim-3", "maxim-3-n01")
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"do": "toggle", "facet": "speaker", "value": "Nobody"},
+        {"do": "toggle"},
+        {"do": "open", "row": "x"},
+        {"do": "context", "turn": "no-such-turn"},
+        {"do": "go", "conversation": "none"},
+    ],
+)
+def test_a_message_that_cannot_be_followed_is_answered_in_words(reader, nonsense):
+    message = reader.tell(**nonsense)
+    assert message["trouble"]
+    assert "Traceback" not in message["trouble"]
+    assert reader.selection == ""
+
+
+def test_messages_that_mean_nothing_are_passed_over(reader):
+    before = len(reader.sent)
+    reader.tell(do="dance")
+    reader.tell()
+    assert len(reader.sent) == before
+
+
+def test_our_own_failure_can_be_looked_up(reader, monkeypatch):
+    monkeypatch.setattr("readerlib.render.facets", lambda corpus: 1 / 0)
+    assert "last_error" in reader.tell(do="ready")["trouble"]
+    assert "ZeroDivisionError" in reader.last_error
+
+
+def test_nothing_that_is_synced_or_shown_without_a_kernel_holds_a_word_of_a_turn(reader):
+    reader.selection = "soldier=Ivan"
+    reader.tell(do="ready")
+    code = {"_esm", "_css", "_anywidget_id"}
+    state = {k: v for k, v in reader.get_state().items() if k not in code}
+    bundle = reader._repr_mimebundle_()
+    kept = json.dumps([state, bundle, repr(reader)], default=str)
+    assert len(json.dumps(state, default=str)) < 4096
+    for gist in CALLS.turns["gist"]:
+        assert gist[:40] not in kept
+
+
+def test_a_page_without_a_kernel_says_how_to_open_the_reader(reader):
+    bundle = reader._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "run its cells" in data["text/html"]
+    assert data["text/plain"] == "<Reader of calls: 258 turns>"
+
+
+def test_a_stock_control_moves_the_view_and_follows_it(reader):
+    chooser = ipywidgets.Dropdown(options={"everyone": "", "mothers": "role=mother"})
+    link = ipywidgets.link((chooser, "value"), (reader, "selection"))
+    chooser.value = "role=mother"
+    assert {r["role"] for r in reader.corpus.records()} == {"mother"}
+    reader.selection = ""
+    assert chooser.value == ""
+    link.unlink()
+
+
+def test_a_reader_opens_on_the_selection_of_its_corpus_or_on_another_one():
+    assert Reader(CALLS.select(soldier="Roman")).selection == "soldier=Roman"
+    assert Reader(CALLS.select(soldier="Roman"), "soldier=Artyom").selection == "soldier=Artyom"
