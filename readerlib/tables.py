@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from readerlib.errors import Problem, listed, quoted, suggestion
-from readerlib.text import plain
+from readerlib.text import SHORTEST_FINGERPRINT, plain
 
 KINDS = ("speech", "quoted", "statement", "document", "narration", "cut")
 """What a turn can be."""
@@ -306,7 +306,9 @@ def _faults_of(
     if missing:
         return
     if name == "turns":
-        yield from chain(_disorder(table), _unknown_kinds(table), _backwards(table))
+        yield from chain(
+            _disorder(table), _unknown_kinds(table), _backwards(table), _guessable(table)
+        )
     elif name == "speakers":
         yield from _look_alikes(table)
     elif name == "labels":
@@ -613,6 +615,26 @@ def _backwards(table: Table) -> Iterator[Problem]:
                 f"the turn ends at {ends[at]}, before it starts at {start}",
                 "Both are seconds from the beginning of the recording.",
                 "Correct one of the two, or leave both empty.",
+            )
+
+
+def _guessable(table: Table) -> Iterator[Problem]:
+    """Fingerprints of turns so short that their words could be found by trying."""
+    if not {"words", "fingerprint"} <= set(table.columns):
+        return
+    words = table.columns["words"]
+    texts = table.columns.get("text")
+    for at, mark in table.cells("fingerprint"):
+        count = words[at]
+        short = count.isascii() and count.isdigit() and int(count[:9]) < SHORTEST_FINGERPRINT
+        if mark and short and not (texts and texts[at]):
+            yield table.problem(
+                at,
+                "fingerprint",
+                f"a turn of {count} word{'s' * (count != '1')} has a fingerprint",
+                f"The words of a turn shorter than {SHORTEST_FINGERPRINT} words could be guessed "
+                "from it.",
+                "Empty the cell.",
             )
 
 

@@ -739,6 +739,10 @@ def test_links_in_a_circle_are_told(package):
         read(package)
 
 
+posix = pytest.mark.skipif(os.name != "posix", reason="pipes are otherwise elsewhere")
+
+
+@posix
 def test_a_pipe_and_a_socket_are_not_waited_for(package):
     (package / "turns.csv").unlink()
     os.mkfifo(package / "turns.csv")
@@ -752,6 +756,7 @@ def test_a_pipe_and_a_socket_are_not_waited_for(package):
     well_told(caught.value.problems)
 
 
+@posix
 def test_a_pipe_in_place_of_a_script_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "talk.txt")
     with pytest.raises(FormatError, match="a device or a pipe"):
@@ -867,6 +872,22 @@ def test_what_points_at_a_broken_table_is_not_called_dangling(package):
     with pytest.raises(FormatError) as caught:
         read(package)
     assert [p.path for p in caught.value.problems] == ["speakers.csv", "sources.csv"]
+
+
+def test_a_fingerprint_that_could_be_guessed_is_told(package):
+    (package / "annotations.csv").write_text("turn_id,layer,value\n", "utf-8")
+
+    def change(raw: bytes) -> bytes:
+        rows = list(csv.reader(raw.decode().splitlines()))
+        rows[2][7], rows[2][10] = "", "3"
+        return "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows).encode()
+
+    error = planted(package, "turns.csv", change)
+    assert str(error) == (
+        'turns.csv, row 3, column "fingerprint": a turn of 3 words has a fingerprint.\n'
+        "  The words of a turn shorter than 6 words could be guessed from it.\n"
+        "  Empty the cell."
+    )
 
 
 def test_nothing_is_said_of_the_cells_of_a_short_row(package):
@@ -1252,6 +1273,25 @@ def test_capitals_and_small_letters_are_one_speaker(tmp_path):
     assert list(corpus.turns["addressee_id"]) == ["", "", "tomas", ""]
 
 
+def test_a_direction_in_capitals_is_none_of_the_name(tmp_path):
+    corpus = script(tmp_path, "TOMAS: Yes.\nTOMAS (Laughs): No.\nDAWN 1 (EAST): Well.\n")
+    assert list(corpus.speakers["name"]) == ["TOMAS", "DAWN 1 (EAST)"]
+    assert corpus.turns["text"][1] == "(Laughs) No."
+
+
+def test_a_title_may_have_an_introduction(tmp_path):
+    text = "# The orchard\n\nIt was April.\n\n## 1 Snow\n\nTOMAS: Yes.\nTOMAS: No.\n"
+    corpus = script(tmp_path, text)
+    assert corpus.descriptor.title == "The orchard"
+    assert list(corpus.conversations["chapter"]) == ["", "1"]
+    assert list(corpus.turns["turn_id"]) == ["talk-0-01", "talk-1-01", "talk-1-02"]
+
+
+def test_hidden_signs_of_a_heading_are_dropped(tmp_path):
+    corpus = script(tmp_path, "# 1 Sn\u200bow\u00a0white\nTOMAS: Yes.\nTOMAS: No.\n")
+    assert list(corpus.conversations["title"]) == ["Snow white"]
+
+
 UNREAD = {
     "nobody speaks": (
         b"It was April.\n\nHe said: nothing.\n",
@@ -1288,8 +1328,7 @@ talk.txt: it is no text, or UTF-16 without its mark.
         "TOMAS: Yes.\n".encode("utf-16")[:-1],
         """
 talk.txt, line 1: the byte 0x0a is not UTF-16.
-  A script is a text in UTF-8; this looks like an older encoding, such as windows-1252 or \
-windows-1251.
+  The file is cut off or damaged.
   Open it in an editor and save it as UTF-8.""",
     ),
     "it has a zero character": (
@@ -1302,6 +1341,10 @@ talk.txt, line 5: the cell "N\x00o." holds the zero character (U+0000).
     "a turn has no end": (
         b"TOMAS: Yes.\nIRENA: No.\n" + b"so on and on\n" * 100_000,
         "talk.txt, line 2: the turn is longer than 1,000,000 characters",
+    ),
+    "a heading mixes two alphabets": (
+        "TOMAS: Yes.\n\n# Арril\n\nTOMAS: No.\n".encode(),
+        "talk.txt, line 3: ",
     ),
     "two names look the same": (
         "TOMAS: Yes.\n\nTOMАS: No.\n".encode(),

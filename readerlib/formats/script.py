@@ -16,19 +16,22 @@
 What stands before a colon is a label if it looks like a name and the text uses it as one.
 It looks like a name if it is one to four words, each beginning with a capital letter, a
 digit or a letter of a script without capitals (small words such as "of" and "von" may stand
-between), without the signs of a sentence.  It is used as one if it is written in capitals
-or or in bold, has a time beside it, stands before two turns at least, or is spoken to in another
-label; where half of the paragraphs begin with such labels, a name of two capitals or more ("Anna
+between), without the signs of a sentence.  It is used as one if it is written in capitals or
+in bold, has a time beside it, stands before two turns at least, or is spoken to in another
+label; where half of the paragraphs begin with such labels, a name of two capitals ("Anna
 Maria") needs to come only once; and where every paragraph begins with a name, all are labels.
 So "He said: nothing" and a single "Remember: be there" stay narration, while a "Note:" that
 comes twice is taken for a speaker.  One single label in a text of many paragraphs is none.
+
+Speakers are told apart by their names alone.  If a text calls three people "Mother", they
+are one here; give them names of their own before, or make a data package of the text.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -129,7 +132,7 @@ def read(path: Path) -> Corpus:
     """
     shown = brief(path.name)
     raw = contents(path, path.name, _LARGEST)
-    return _corpus(_text(raw, shown), path.stem, shown)
+    return _corpus(_text(raw, shown), _clean(path.stem), shown)
 
 
 def _text(raw: bytes, shown: str) -> str:
@@ -150,7 +153,9 @@ def _text(raw: bytes, shown: str) -> str:
         before = raw[: error.start].decode(encoding, "replace")
         raise refused(
             f"the byte {raw[error.start]:#04x} is not {encoding.removesuffix('-sig').upper()}",
-            "A script is a text in UTF-8; this looks like an older encoding, such as "
+            "The file is cut off or damaged."
+            if marked
+            else "A script is a text in UTF-8; this looks like an older encoding, such as "
             "windows-1252 or windows-1251.",
             "Open it in an editor and save it as UTF-8.",
             len(_lines(before)),
@@ -224,6 +229,11 @@ def _timed(text: str, pattern: regex.Pattern[str]) -> tuple[str, str]:
     return _seconds(clock), text[found.end() :]
 
 
+def _clean(text: str) -> str:
+    """The text without hidden signs and superfluous white space."""
+    return text if text.isascii() and text.isprintable() else plain(_HIDDEN.sub("", text))
+
+
 def _label(line: str) -> _Label | None:
     """The label that the line seems to begin with."""
     rest = line[_BULLET.match(line).end() :]  # type: ignore[union-attr]
@@ -248,7 +258,7 @@ def _label(line: str) -> _Label | None:
             words = words if closed else words.lstrip().removeprefix(mark)
             break
     later, words = _timed(words, _STAMP)
-    named = _named(plain(_HIDDEN.sub("", head)))
+    named = _named(plain(_clean(head)))
     if named is None:
         return None
     speaker, addressee, direction = named
@@ -269,6 +279,14 @@ def _named(head: str) -> tuple[str, str, str] | None:
     if found and _is_name(found[1]) and _is_name(found[2]):
         return found[1], found[2], direction
     return None
+
+
+def _undirected(label: _Label, names: Collection[str]) -> _Label:
+    """The label without "(Laughs)", if its speaker has labels without it too."""
+    found = _DIRECTION.fullmatch(label.speaker)
+    if not found or slug(found[1]) not in names:
+        return label
+    return replace(label, speaker=found[1], words=f"({found[2]}) {label.words}".strip())
 
 
 def _is_name(text: str) -> bool:
@@ -325,6 +343,7 @@ def _roman(number: str) -> int:
 def _headings(lines: list[str], repeated: frozenset[str]) -> dict[int, _Head | None]:
     """The lines that are headings; None marks a line that only underlines one."""
     found: dict[int, _Head | None] = {}
+    lines = [_clean(line) if len(line) <= _LONGEST_HEADING else line for line in lines]
     for at, line in enumerate(lines):
         if len(line) > _LONGEST_HEADING:
             continue
@@ -336,7 +355,7 @@ def _headings(lines: list[str], repeated: frozenset[str]) -> dict[int, _Head | N
             above = "".join(lines[max(at - 2, 0) : at - 1]).strip()
             if above or not 0 < len(lines[at - 1].strip()) <= _LONGEST_HEADING:
                 continue
-            title, level = lines[at - 1].strip(), 1 if line[0] == "=" else 2
+            title, level = lines[at - 1], 1 if line[0] == "=" else 2
             found[at - 1] = _heading_text(title, level) or _Head(level, "", title)
             found[at] = None
     if found:
@@ -389,6 +408,7 @@ class _Section:
     """A heading and the turns under it."""
 
     head: _Head | None
+    line: int = 1
     turns: list[_Turn] = field(default_factory=list)
 
 
@@ -396,6 +416,8 @@ def _corpus(text: str, stem: str, shown: str) -> Corpus:
     """The corpus of a script's text."""
     lines = _lines(text)
     labels = {at: label for at, line in enumerate(lines) if (label := _label(line))}
+    alone = {slug(label.speaker) for label in labels.values()}
+    labels = {at: _undirected(label, alone) for at, label in labels.items()}
     uses = Counter(slug(label.speaker) for label in labels.values())
     headings = _headings(lines, frozenset(name for name, n in uses.items() if n > 1))
     labels = {at: label for at, label in labels.items() if at not in headings}
@@ -493,7 +515,7 @@ def _sections(
             head = headings[at]
             turn, start = None, ""
             if head is not None:
-                sections.append(_Section(head))
+                sections.append(_Section(head, at + 1))
         elif not stripped:
             # A label that stands alone waits for its words, beyond the blank line too.
             turn = turn if turn and not turn.words else None
@@ -539,6 +561,7 @@ def _checked(sections: list[_Section], stem: str, shown: str) -> Corpus:
     talks, turns, people = _rows(sections, name)
     lines: dict[str, list[int]] = {
         "turns.csv": [turn.line for section in sections for turn in section.turns],
+        "conversations.csv": [int(talk.pop("line")) for talk in talks],
         "speakers.csv": [int(person.pop("line")) for person in people],
     }
     frames = {
@@ -584,12 +607,14 @@ def _descriptor(name: str, title: str, talks: list[dict[str, str]]) -> Descripto
 def _titled(sections: list[_Section]) -> tuple[str, list[_Section]]:
     """The title of the whole, which is a first heading over other headings, and the rest."""
     first = sections[0].head
-    if first is None or sections[0].turns or len(sections) == 1:
+    after = sections[1].head if len(sections) > 1 else None
+    if first is None or after is None:
         return "", sections
-    after = sections[1].head
-    deeper = after is not None and after.level > first.level
     peers = sum(s.head is not None and s.head.level == first.level for s in sections)
-    if peers == 1 if deeper else not first.number:
+    if after.level > first.level and peers == 1:
+        untitled = [replace(sections[0], head=None)] if sections[0].turns else []
+        return first.whole, [*untitled, *sections[1:]]
+    if after.level == first.level and not first.number and not sections[0].turns:
         return first.whole, sections[1:]
     return "", sections
 
@@ -621,7 +646,15 @@ def _rows(
         heading = "" if head is None else plain(head.title or head.whole)
         if head is not None and chapter and not numbered:
             chapter = plain(head.whole)
-        talks.append({"conversation_id": talk, "part": part, "chapter": chapter, "title": heading})
+        talks.append(
+            {
+                "conversation_id": talk,
+                "part": part,
+                "chapter": chapter,
+                "title": heading,
+                "line": str(section.line),
+            }
+        )
         for position, turn in enumerate(section.turns, 1):
             text = "\n".join(turn.words)
             turns.append(
