@@ -113,8 +113,8 @@ def read(path: Path) -> Corpus:
             return Corpus(frames, described)
         except FormatError:
             pass  # The same problems, told below with the files and rows they stand in.
-    named = {r.get("name") for r in about["resources"] if isinstance(r, dict)}
-    unread = {name for name in named if isinstance(name, str) and name not in tables}
+    named = [r.get("name") for r in about["resources"] if isinstance(r, dict)]
+    unread = {name for name in named if isinstance(name, str)} - tables.keys()
     problems += _unnamed(unread | tables.keys())
     problems += faults_of_tables(tables, shown=facet_columns(described), unread={*unread, *_CORE})
     if tables.keys() >= _CORE:
