@@ -76,6 +76,7 @@ class Descriptor:
     fingerprint_salt: str = ""
     facets: tuple[Facet, ...] = ()
     path: tuple[str, ...] = ()
+    shown_notices: tuple[str, ...] = ()
 
 
 class _Values(NamedTuple):
@@ -333,6 +334,10 @@ class Corpus:
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
+
+    def noticed(self) -> dict[int, tuple[str, ...]]:
+        """The turns of the whole corpus that carry notices: row → topics."""
+        return {row: tuple(topics) for row, topics in self._whole._labels.get("notice", {}).items()}
 
     def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
         """The selected turns as plain records, each joined with what belongs to it.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import ipywidgets
 import pytest
 
+import brute
 from readerlib import Place, Reader, Selection, load
-from readerlib.errors import SelectionError
+from readerlib.errors import ReaderError, SelectionError
 
 CALLS = load("calls")
 
@@ -31,7 +34,7 @@ class Heard(Reader):
 
 @pytest.fixture
 def reader():
-    made = Heard(CALLS)
+    made = Heard(CALLS, notices="show")
     yield made
     made.close()
 
@@ -199,3 +202,105 @@ def test_a_stock_control_moves_the_view_and_follows_it(reader):
 def test_a_reader_opens_on_the_selection_of_its_corpus_or_on_another_one():
     assert Reader(CALLS.select(soldier="Roman")).selection == "soldier=Roman"
     assert Reader(CALLS.select(soldier="Roman"), "soldier=Artyom").selection == "soldier=Artyom"
+
+
+class TestNotices:
+    """What carries a notice is not in the page until it is asked for."""
+
+    PRISONER = "leonid-3-14"
+
+    @pytest.fixture
+    def asking(self):
+        made = Heard(CALLS, "soldier=Leonid&chapter=3")
+        yield made
+        made.close()
+
+    @staticmethod
+    def gist(turn_id):
+        return CALLS.records(row := CALLS.row(turn_id), row + 1)[0]["gist"]
+
+    def page(self, reader):
+        return html.unescape(reader.tell(do="ready")["parts"]["page"])
+
+    def veil_of(self, reader, turn_id):
+        """Row numbers of the line that stands for the turn."""
+        row = CALLS.row(turn_id)
+        found = re.findall(
+            r'data-do="reveal" data-row="(\d+)" data-last="(\d+)"', self.page(reader)
+        )
+        return next((int(a), int(b)) for a, b in found if int(a) <= row <= int(b))
+
+    def test_no_word_of_a_noticed_turn_is_in_any_message(self):
+        reader = Heard(CALLS)
+        reader.tell(do="ready")
+        reader.tell(do="find", query="kill*")
+        reader.tell(do="find", query="ears")
+        said = html.unescape(json.dumps(reader.sent, ensure_ascii=False))
+        shown = CALLS.descriptor.shown_notices
+        for row, topics in CALLS.noticed().items():
+            if set(topics) - set(shown):
+                record = CALLS.records(row, row + 1)[0]
+                assert json.dumps(record["gist"], ensure_ascii=False)[1:-1] not in said, record
+        reader.close()
+
+    def test_the_line_names_topic_speaker_and_length_in_fifteen_words(self, asking):
+        page = self.page(asking)
+        lines = re.findall(r'class="turn veil"[^>]*><p>([^<]*)</p>', page)
+        assert lines
+        for line in lines:
+            assert len(line.split()) <= 15, line
+            assert re.match(r"(One turn|\d+ turns)( by [\w ]+)?, \d+ words?: \w", line), line
+
+    def test_one_line_can_be_shown_and_hidden_again(self, asking):
+        first, last = self.veil_of(asking, self.PRISONER)
+        message = asking.tell(do="reveal", row=str(first), last=str(last))
+        assert self.gist(self.PRISONER) in html.unescape(message["parts"]["page"])
+        assert message["turn"] == asking._turn_id(first)
+        row = CALLS.row(self.PRISONER)
+        message = asking.tell(do="veil", row=str(row))
+        assert self.gist(self.PRISONER) not in html.unescape(message["parts"]["page"])
+        assert message["turn"] == self.PRISONER
+
+    def test_a_chapter_can_be_shown_and_no_other(self, asking):
+        asking.selection = "soldier=Leonid"
+        asking.tell(do="reveal-chapter", row=str(CALLS.row(self.PRISONER)))
+        page = self.page(asking)
+        assert self.gist(self.PRISONER) in page
+        assert self.gist("leonid-1-12") not in page
+
+    def test_a_topic_can_be_shown_everywhere(self, asking):
+        asking.selection = ""
+        topic = "self-harm"
+        asking.tell(do="reveal-topic", topic=topic, row=str(CALLS.row("leonid-4-04")))
+        page = self.page(asking)
+        for turn_id, values in brute.TURNS:
+            if topic in values["notice"]:
+                assert self.gist(turn_id) in page
+        assert self.gist(self.PRISONER) not in page
+
+    def test_one_switch_shows_everything_and_back(self, asking):
+        message = asking.tell(do="notices")
+        assert "veil" not in message["parts"]["page"]
+        assert message["parts"]["notices"] == "Notices: show all"
+        message = asking.tell(do="notices")
+        assert self.gist(self.PRISONER) not in html.unescape(message["parts"]["page"])
+
+    def test_hits_behind_a_notice_are_counted_without_their_words(self, asking):
+        message = asking.tell(do="find", query="ears")
+        assert message["parts"]["status"] == "0 hits in 1 of 258 turns, 1 of them behind a notice"
+        assert "<mark>" not in message["parts"]["page"]
+        message = asking.tell(do="notices")
+        assert message["parts"]["status"] == "1 hit in 1 of 258 turns"
+
+    def test_a_profile_says_it_topic_by_topic(self):
+        reader = Heard(CALLS, notices={"killing of prisoners": "show", "ill-treatment": "show"})
+        page = self.page(reader)
+        assert self.gist("leonid-3-16") in page
+        assert self.gist("leonid-1-12") not in page
+        reader.close()
+
+    def test_a_topic_that_is_none_is_refused_with_a_suggestion(self):
+        with pytest.raises(ReaderError, match='Did you mean "self-harm"'):
+            Reader(CALLS, notices={"self harm": "show"})
+        with pytest.raises(ReaderError, match='"ask" or "show"'):
+            Reader(CALLS, notices="shwo")

@@ -90,6 +90,7 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
                 for f in ours.get("facets", [])
             ),
             path=tuple(map(str, ours.get("path", []))),
+            shown_notices=tuple(map(str, ours.get("shown_notices", []))),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         problems.append(
