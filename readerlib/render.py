@@ -34,6 +34,13 @@ TALK = ("speech", "quoted")
 """The kinds of turns that one person says to another."""
 
 
+LEDGER = {
+    "established": "Established",
+    "not_established": "Not established",
+    "denied": "Denied",
+}
+"""Column of a claim and what it is called."""
+
 KEYS_HELP = (
     ("Tab", "from the filters to the turns and on"),
     ("↓ ↑", "next and previous turn"),
@@ -112,6 +119,8 @@ def frame(corpus: Corpus) -> str:
         '↑</button><button data-do="hit" data-step="1" aria-label="Next hit">↓</button></span>'
         '<button class="filters" data-do="filters" aria-expanded="false">Filters</button>'
         '<button class="notices" data-do="notices" data-part="notices" hidden></button>'
+        '<button class="info" data-do="about" aria-label="About this turn" '
+        'title="About this turn">ⓘ</button>'
         '<button class="size" data-do="size" aria-label="Text size" title="Text size">Aa</button>'
         '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
         "</button></div></header>"
@@ -126,7 +135,8 @@ def frame(corpus: Corpus) -> str:
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
         f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
-        '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div></div>'
+        '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div>'
+        '<aside class="about" aria-label="About this turn" data-part="about"></aside></div>'
         '<footer data-part="foot"></footer>'
     )
 
@@ -147,6 +157,80 @@ def attach(corpus: Corpus) -> str:
         f'<p class="attach">You are reading {which}. With your own copy of an article you read it '
         "as published: in a terminal, <code>readerlib attach FILE</code>.</p>"
     )
+
+
+def about(corpus: Corpus, turn_id: str, *, veiled: bool = False) -> str:
+    """What is known about a turn besides its words: evidence, claims, terms, source.
+
+    Of a turn behind a notice only what says nothing of its words.
+    """
+    known = corpus.about(turn_id)
+    turn, source = known["turn"], known["source"]
+    parts = [f"<h4>{escape(turn_id)} · {escape(SAID.get(turn['kind'], 'on the phone'))}</h4>"]
+    length = f"{turn['words']} words as published" if turn["words"] else ""
+    by = [turn["speaker"], f"to {turn['addressee']}" if turn["addressee"] else "", length]
+    parts.append(f"<p>{escape(' · '.join(str(part) for part in by if part))}</p>")
+    if turn["notices"]:
+        parts.append(f"<p>Notice: {escape(', '.join(turn['notices']))}</p>")
+    if known["evidence"]:
+        evidence = known["evidence"]
+        parts.append(f'<h4>How far it is known</h4><p class="chip">{escape(evidence["value"])}</p>')
+        notes = [evidence["description"], "" if veiled else evidence["note"]]
+        parts += [f"<p>{escape(note)}</p>" for note in notes if note]
+    if veiled:
+        parts.append("<p>This turn stands behind a notice. Show it to read what rests on it.</p>")
+    else:
+        parts += _claims(known["claims"]) + _terms(known["terms"]) + _retelling(known)
+    if source:
+        title = str(source.get("title") or source["source_id"])
+        facts = [source.get("author"), source.get("publisher"), day(str(source.get("date") or ""))]
+        parts += [
+            "<h4>How these words reached you</h4>",
+            f"<p>{escape(str(source.get('way') or ''))}</p>" if source.get("way") else "",
+            f"<details><summary>{escape(title)}</summary>",
+            f"<p>{escape('. '.join(str(fact) for fact in facts if fact))}.</p>",
+            f"<p>{escape(str(source.get('method') or ''))}</p>",
+            f"<p>{escape(str(source.get('rights') or ''))}</p></details>",
+        ]
+    return "".join(parts)
+
+
+def _claims(claims: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """The claims that rest on a turn, each with what speaks for it and against it."""
+    parts = ["<h4>What is claimed</h4>"] if claims else []
+    for claim in claims:
+        parts.append(
+            f"<p><b>{escape(claim['claim'])}</b> {escape(claim.get('status', ''))}</p><dl>"
+        )
+        for column, label in LEDGER.items():
+            if claim.get(column):
+                parts.append(f"<dt>{label}</dt><dd>{escape(claim[column])}</dd>")
+        parts.append("</dl>")
+    return parts
+
+
+def _terms(terms: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """The terms that a turn uses, explained."""
+    if not terms:
+        return []
+    listed = "".join(
+        f"<dt>{escape(term['term'])}</dt><dd>{escape(term.get('explanation', ''))}</dd>"
+        for term in terms
+    )
+    return [f"<h4>Terms</h4><dl>{listed}</dl>"]
+
+
+def _retelling(known: Mapping[str, Any]) -> list[str]:
+    """Which turns a turn retells, and which retell it, with what differs."""
+    parts = []
+    for key, title in (("retells", "It retells"), ("retold_by", "Retold in")):
+        if known[key]:
+            rows = "".join(
+                f"<dt>{_do('to', turn_id, turn=turn_id)}</dt><dd>{escape(note)}</dd>"
+                for turn_id, note in known[key]
+            )
+            parts.append(f"<h4>{title}</h4><dl>{rows}</dl>")
+    return parts
 
 
 def notices(corpus: Corpus, *, asking: bool) -> str:

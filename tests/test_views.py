@@ -204,6 +204,32 @@ def test_a_reader_opens_on_the_selection_of_its_corpus_or_on_another_one():
     assert Reader(CALLS.select(soldier="Roman"), "soldier=Artyom").selection == "soldier=Artyom"
 
 
+def test_about_a_turn_says_how_far_it_is_known_and_how_its_words_came(reader):
+    reader.place = "leonid-3-14"
+    about = html.unescape(reader.sent[-1]["parts"]["about"])
+    (claim,) = [c for c in brute.table("claims") if c["claim_id"] == "leonid-prisoner-killed"]
+    (evidence,) = dict(brute.TURNS)["leonid-3-14"]["evidence"]
+    source = next(s for s in brute.table("sources") if s["source_id"] == "ap-2023-02")
+    for said in (evidence, claim["claim"], claim["not_established"], source["way"], "33 words"):
+        assert said in about
+
+
+def test_about_a_retelling_leads_to_what_it_retells(reader):
+    reader.place = "retelling-2023-n17"
+    about = reader.sent[-1]["parts"]["about"]
+    told = [
+        row["value"]
+        for row in brute.table("annotations")
+        if (row["turn_id"], row["layer"]) == ("retelling-2023-n17", "retells")
+    ]
+    assert told
+    for turn_id in told:
+        assert f'data-turn="{turn_id}"' in about
+    reader.selection = "source=militarynews-2023"
+    message = reader.tell(do="to", turn=told[0])
+    assert (reader.selection, message["turn"]) == ("", told[0])
+
+
 class TestNotices:
     """What carries a notice is not in the page until it is asked for."""
 
@@ -250,6 +276,16 @@ class TestNotices:
         for line in lines:
             assert len(line.split()) <= 15, line
             assert re.match(r"(One turn|\d+ turns)( by [\w ]+)?, \d+ words?: \w", line), line
+
+    def test_what_is_said_about_a_veiled_turn_holds_no_claim_and_no_term(self, asking):
+        asking.place = self.PRISONER
+        about = html.unescape(asking.sent[-1]["parts"]["about"])
+        claims = {row["claim_id"]: row["claim"] for row in brute.table("claims")}
+        assert claims["leonid-prisoner-killed"] not in about
+        assert "killing of prisoners" in about
+        first, last = self.veil_of(asking, self.PRISONER)
+        message = asking.tell(do="reveal", row=str(first), last=str(last))
+        assert claims["leonid-prisoner-killed"] in html.unescape(message["parts"]["about"])
 
     def test_one_line_can_be_shown_and_hidden_again(self, asking):
         first, last = self.veil_of(asking, self.PRISONER)

@@ -150,6 +150,8 @@ class Reader(anywidget.AnyWidget):
         if hidden:
             self._opened |= hidden
             self._show(self._row)
+        else:
+            self.send({"parts": {"about": self._about()}})
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
@@ -182,6 +184,12 @@ class Reader(anywidget.AnyWidget):
             case "context":
                 row = self._whole.row(str(content["turn"]))
                 self._opened |= self._gap(row, of_conversation=True)
+                self._show(row, focus=True)
+            case "to":
+                row = self._whole.row(str(content["turn"]))
+                if row not in self.corpus.turns.index and not self._gap(row):
+                    self.selection = ""
+                self._opened |= self._gap(row)
                 self._show(row, focus=True)
             case "reveal":
                 row = int(content["row"])
@@ -224,6 +232,12 @@ class Reader(anywidget.AnyWidget):
             elif asked and row not in self._revealed:
                 found[row] = asked
         return found
+
+    def _about(self) -> str:
+        """What is known about the turn at the place."""
+        if not self.place:
+            return ""
+        return render.about(self._whole, self.place, veiled=self._row in self._veiled())
 
     def _asks(self, topic: str) -> bool:
         """Whether turns on a topic are asked about."""
@@ -268,6 +282,7 @@ class Reader(anywidget.AnyWidget):
                     "contents": render.contents(self.corpus),
                     "attach": render.attach(self.corpus),
                     "page": page.html,
+                    "about": self._about(),
                     "status": render.status(self.corpus, page.hits, veiled),
                     "notices": render.notices(self._whole, asking=self._asking),
                     "foot": render.foot(self.corpus),

@@ -5,7 +5,7 @@
 //      the traits place and text_size.  All HTML comes from render.py.
 // Out: the trait place (a turn's id), the trait text_size, and messages {do: "ready" | "toggle" |
 //      "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
-//      "reveal-topic" | "veil" | "notices"}.
+//      "reveal-topic" | "veil" | "notices" | "to"}.
 
 const SIZES = 4;
 
@@ -120,6 +120,10 @@ function render({ model, el }) {
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
     if (!message.parts) return;
+    if (message.parts.page === undefined) {
+      for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+      return;
+    }
     const held = root.contains(document.activeElement) ? { ...document.activeElement.dataset } : {};
     const inTurns = part("page").contains(document.activeElement);
     const groups = new Map(
@@ -216,6 +220,18 @@ function render({ model, el }) {
       const help = one(".help");
       help.hidden = !help.hidden;
       button.setAttribute("aria-expanded", String(!help.hidden));
+    },
+    about: (button) => {
+      const shown = one(".about").offsetParent !== null;
+      root.dataset.about = shown ? "off" : "on";
+      button.setAttribute("aria-expanded", String(!shown));
+      if (!shown) one(".about").scrollIntoView({ block: "nearest" });
+    },
+    to: (button) => {
+      const turn = turns().find((t) => t.dataset.turn === button.dataset.turn);
+      if (!turn) return ask({ do: "to", turn: button.dataset.turn });
+      turn.focus({ preventScroll: true });
+      reach(turn);
     },
     filters: (button) => {
       button.setAttribute("aria-expanded", String(root.classList.toggle("open")));
