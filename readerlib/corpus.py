@@ -57,6 +57,7 @@ class Descriptor:
     fingerprint_salt: str = ""
     facets: tuple[Facet, ...] = ()
     path: tuple[str, ...] = ()
+    shown_notices: tuple[str, ...] = ()
 
 
 class _Values(NamedTuple):
@@ -315,6 +316,69 @@ class Corpus:
     def _rows(self) -> dict[str, int]:
         return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
 
+    def noticed(self) -> dict[int, tuple[str, ...]]:
+        """The turns of the whole corpus that carry notices: row → topics."""
+        return {row: tuple(topics) for row, topics in self._whole._labels.get("notice", {}).items()}
+
+    def about(self, turn_id: str) -> dict[str, Any]:
+        """What is known about a turn besides its words.
+
+        Returns
+        -------
+        dict
+            ``turn`` : its record, as :meth:`records` gives it.
+            ``evidence`` : ``value``, ``note`` (why) and ``description``; None without one.
+            ``ladder`` : the evidence values there are, the weakest first.
+            ``claims``, ``terms`` : rows of the tables ``claims`` and ``glossary``.
+            ``retells``, ``retold_by`` : pairs of a turn's id and a note on what differs.
+            ``source``, ``conversation`` : their rows.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such turn.
+        """
+        row = self.row(turn_id)
+        turn = self._whole.records(row, row + 1)[0]
+        labels = self._whole._annotations
+        mine = labels[labels["row"] == row]
+        evidence = None
+        closed = self._whole._closed("evidence")
+        for label in mine[mine["layer"] == "evidence"].to_dict("records"):
+            value = plain(str(label["value"]))
+            description = closed.get(value, "")
+            evidence = {"value": value, "note": label.get("note", ""), "description": description}
+        retold = labels[(labels["layer"] == "retells") & (labels["value"] == turn_id)]
+        told = mine[mine["layer"] == "retells"]
+        return {
+            "turn": turn,
+            "evidence": evidence,
+            "ladder": list(closed),
+            "claims": self._named("claims", mine.loc[mine["layer"] == "claim", "value"]),
+            "terms": self._named("glossary", mine.loc[mine["layer"] == "term", "value"]),
+            "retells": list(zip(told["value"], told["note"], strict=True)) if len(told) else [],
+            "retold_by": list(zip(retold["turn_id"], retold["note"], strict=True))
+            if len(retold)
+            else [],
+            "source": next(iter(self._named("sources", [turn["source_id"]])), {}),
+            "conversation": next(iter(self._named("conversations", [turn["conversation_id"]]))),
+        }
+
+    def _named(self, table: str, ids: Iterable[Any]) -> list[dict[Any, Any]]:
+        """The rows of a table that the ids name, in their order."""
+        if table not in self._tables:
+            return []
+        rows = {r[KEYS[table]]: r for r in self._tables[table].to_dict("records")}
+        return [rows[i] for i in ids if i in rows]
+
+    def _closed(self, layer: str) -> dict[str, str]:
+        """The closed list of a layer: value → when it applies."""
+        labels = self._tables.get("labels")
+        if labels is None:
+            return {}
+        mine = labels[labels["layer"] == layer]
+        return {plain(v): d for v, d in zip(mine["value"], mine["description"], strict=True)}
+
     def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
         """The selected turns as plain records, each joined with what belongs to it.
 
@@ -386,12 +450,8 @@ class Corpus:
         """The turns' labels of one layer, in the order of the closed list where there is one."""
         table = self._annotations
         table = table[(table["layer"] == layer) & (table["row"] >= 0)]
-        listed_values: list[str] = []
-        if "labels" in self._tables:
-            labels = self._tables["labels"]
-            listed_values = [plain(v) for v in labels.loc[labels["layer"] == layer, "value"]]
         values = [plain(v) for v in table["value"]]
-        names = list(dict.fromkeys([*listed_values, *values]))
+        names = list(dict.fromkeys([*self._closed(layer), *values]))
         number = {name: i for i, name in enumerate(names)}
         pairs = sorted({(row, number[v]) for row, v in zip(table["row"], values, strict=True)})
         rows, codes = (np.array([p[k] for p in pairs], dtype=np.intp) for k in (0, 1))
@@ -506,6 +566,7 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
     found += tables_faults(cells, shown=facet_columns(descriptor), unread=unread)
     if {"turns", "conversations", "speakers"} <= cells.keys():
         found += _unknown_facets(tables, descriptor) + _unknown_path(descriptor)
+        found += _unknown_notices(tables, descriptor)
     return found
 
 
@@ -568,4 +629,24 @@ def _unknown_path(descriptor: Descriptor) -> list[Problem]:
         )
         for name in dict.fromkeys(names)
         if names.count(name) > 1
+    ]
+
+
+def _unknown_notices(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
+    known = {
+        plain(str(value))
+        for name in ("labels", "annotations")
+        if name in tables and {"layer", "value"} <= set(tables[name])
+        for layer, value in zip(tables[name]["layer"], tables[name]["value"], strict=True)
+        if layer == "notice"
+    }
+    return [
+        Problem(
+            f"{quoted(topic)} of the shown notices is no notice",
+            f"Notices: {listed(map(quoted, sorted(known))) or 'none'}.",
+            suggestion(topic, known) or "Name notices, or leave it out.",
+            path="datapackage.json",
+        )
+        for topic in descriptor.shown_notices
+        if plain(topic) not in known
     ]

@@ -269,10 +269,15 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         told(f'"readerlib" is {_kind_of(ours)}', "An object was expected: {…}.")
         ours = None
     ours = ours or {}
-    path = ours.get("path", [])
-    if not (isinstance(path, list) and all(isinstance(part, str) for part in path)):
-        told('the "path" is no list of texts', "It lists names of facets, the widest first.")
-        path = []
+
+    def texts(key: str, expected: str) -> list[str]:
+        value = ours.get(key, [])
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            return value
+        told(f"the {quoted(key)} is no list of texts", expected)
+        return []
+
+    path = texts("path", "It lists names of facets, the widest first.")
     if len(set(path)) < len(path):
         told('the "path" names a facet twice', "It lists names of facets, the widest first.")
         path = []
@@ -306,6 +311,7 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         fingerprint_salt=text(ours, "fingerprint_salt"),
         facets=tuple(facets),
         path=() if len(facets) < len(given) else tuple(map(plain, path)),
+        shown_notices=tuple(texts("shown_notices", "It lists notices that hide nothing.")),
     )
 
 

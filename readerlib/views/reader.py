@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import anywidget
 import ipywidgets
@@ -12,11 +13,15 @@ import traitlets
 
 from readerlib import render
 from readerlib.corpus import Corpus
-from readerlib.errors import ReaderError
+from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
 
 _STATIC = Path(__file__).parent / "static"
+
+
+Notices = Literal["ask", "show"] | Mapping[str, Literal["ask", "show"]]
+"""What is done with turns that carry a notice: for all topics, or topic by topic."""
 
 
 class _Spelt(traitlets.Unicode[str, Any]):
@@ -34,6 +39,11 @@ class Reader(anywidget.AnyWidget):
     corpus : Corpus
     selection : Selection or str, optional
         Left out, the selection that `corpus` has.
+    notices : "ask", "show" or mapping of str to either
+        What is done with turns that carry a content notice.  "ask": a line stands for them
+        that names the topic, and nothing of them is in the page until they are asked for.
+        "show": they are shown.  A mapping says it topic by topic; a topic that it leaves
+        out is asked about.
 
     Attributes
     ----------
@@ -76,8 +86,18 @@ class Reader(anywidget.AnyWidget):
     place = _Spelt("").tag(sync=True)
     text_size = traitlets.Int(0, min=0, max=3).tag(sync=True)
 
-    def __init__(self, corpus: Corpus, selection: Selection | str | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        selection: Selection | str | None = None,
+        *,
+        notices: Notices = "ask",
+    ) -> None:
         self._whole = corpus.whole
+        self._notices = _checked(notices, corpus)
+        self._asking = notices != "show"
+        self._revealed: frozenset[int] = frozenset()
+        self._hidden: frozenset[int] = frozenset()
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
@@ -130,6 +150,8 @@ class Reader(anywidget.AnyWidget):
         if hidden:
             self._opened |= hidden
             self._show(self._row)
+        else:
+            self.send({"parts": {"about": self._about()}})
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
@@ -163,10 +185,65 @@ class Reader(anywidget.AnyWidget):
                 row = self._whole.row(str(content["turn"]))
                 self._opened |= self._gap(row, of_conversation=True)
                 self._show(row, focus=True)
+            case "to":
+                row = self._whole.row(str(content["turn"]))
+                if row not in self.corpus.turns.index and not self._gap(row):
+                    self.selection = ""
+                self._opened |= self._gap(row)
+                self._show(row, focus=True)
+            case "reveal":
+                row = int(content["row"])
+                self._reveal(range(row, int(content["last"]) + 1), row)
+            case "reveal-chapter":
+                row = int(content["row"])
+                run = next(r for r in self._whole.runs() if r.first <= row < r.last)
+                self._reveal(range(run.first, run.last), row)
+            case "reveal-topic":
+                topic = str(content["topic"])
+                rows = [row for row, topics in self._whole.noticed().items() if topic in topics]
+                self._reveal(rows, int(content["row"]))
+            case "veil":
+                row = int(content["row"])
+                self._revealed -= {row}
+                self._hidden |= {row}
+                self._show(row, focus=True)
+            case "notices":
+                self._asking = not self._asking
+                self._revealed = self._hidden = frozenset()
+                self._show(self._row)
             case "go":
                 talk = str(content["conversation"])
                 runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
                 self._show(next(runs).first, heading=talk)
+
+    def _reveal(self, rows: Iterable[int], row: int) -> None:
+        """Show turns that a notice kept back, and go to the first of them."""
+        self._revealed |= frozenset(rows)
+        self._hidden -= frozenset(rows)
+        self._show(row, focus=True)
+
+    def _veiled(self) -> dict[int, list[str]]:
+        """The turns that a notice keeps back now, and on what topics."""
+        found: dict[int, list[str]] = {}
+        for row, topics in self._whole.noticed().items():
+            asked = [topic for topic in topics if self._asks(topic)] if self._asking else []
+            if row in self._hidden:
+                found[row] = asked or list(topics)
+            elif asked and row not in self._revealed:
+                found[row] = asked
+        return found
+
+    def _about(self) -> str:
+        """What is known about the turn at the place."""
+        if not self.place:
+            return ""
+        return render.about(self._whole, self.place, veiled=self._row in self._veiled())
+
+    def _asks(self, topic: str) -> bool:
+        """Whether turns on a topic are asked about."""
+        if isinstance(self._notices, str):
+            return topic not in self._whole.descriptor.shown_notices
+        return self._notices.get(topic, "ask") == "ask"
 
     @property
     def _row(self) -> int:
@@ -194,7 +271,10 @@ class Reader(anywidget.AnyWidget):
     def _show(self, row: int, *, heading: str = "", focus: bool = False) -> None:
         """Send the page that holds `row`, and where in it the reader is to be."""
         selection = self.corpus.selection
-        page = render.page(self.corpus, self._opened, near=row)
+        veiled = self._veiled()
+        page = render.page(
+            self.corpus, self._opened, near=row, veiled=veiled, revealed=self._revealed
+        )
         self.send(
             {
                 "parts": {
@@ -202,7 +282,9 @@ class Reader(anywidget.AnyWidget):
                     "contents": render.contents(self.corpus),
                     "attach": render.attach(self.corpus),
                     "page": page.html,
-                    "status": render.status(self.corpus, page.hits),
+                    "about": self._about(),
+                    "status": render.status(self.corpus, page.hits, veiled),
+                    "notices": render.notices(self._whole, asking=self._asking),
                     "foot": render.foot(self.corpus),
                 },
                 "find": typed(selection.find),
@@ -217,3 +299,30 @@ class Reader(anywidget.AnyWidget):
 
     def _turn_id(self, row: int) -> str:
         return next((str(r["turn_id"]) for r in self._whole.records(row, row + 1)), "")
+
+
+def _checked(notices: Notices, corpus: Corpus) -> Notices:
+    """The profile, if it speaks of topics that the corpus has."""
+    known = sorted({topic for topics in corpus.noticed().values() for topic in topics})
+    given = {"every topic": notices} if isinstance(notices, str) else dict(notices)
+    problems = [
+        Problem(
+            f"no notice {quoted(topic)} in the corpus {quoted(corpus.descriptor.name)}",
+            f"Topics: {listed(known, 20)}.",
+            suggestion(topic, known) or "Name one of these.",
+        )
+        for topic in given
+        if not isinstance(notices, str) and topic not in known
+    ]
+    problems += [
+        Problem(
+            f"the notices are to be {quoted(value)} for {topic}",
+            'They can be "ask" or "show".',
+            suggestion(str(value), ["ask", "show"]) or "Write one of the two.",
+        )
+        for topic, value in given.items()
+        if value not in ("ask", "show")
+    ]
+    if problems:
+        raise ReaderError(problems)
+    return notices

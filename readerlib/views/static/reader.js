@@ -4,7 +4,8 @@
 // In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
 //      the traits place and text_size.  All HTML comes from render.py.
 // Out: the trait place (a turn's id), the trait text_size, and messages {do: "ready" | "toggle" |
-//      "find" | "reset" | "open" | "context" | "go"}.
+//      "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
+//      "reveal-topic" | "veil" | "notices" | "to"}.
 
 const SIZES = 4;
 
@@ -119,6 +120,10 @@ function render({ model, el }) {
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
     if (!message.parts) return;
+    if (message.parts.page === undefined) {
+      for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+      return;
+    }
     const held = root.contains(document.activeElement) ? { ...document.activeElement.dataset } : {};
     const inTurns = part("page").contains(document.activeElement);
     const groups = new Map(
@@ -131,6 +136,7 @@ function render({ model, el }) {
     const search = one(".search");
     if (document.activeElement !== search) search.value = message.find;
     one(".hits").hidden = !message.find;
+    part("notices").hidden = !message.parts.notices;
     const filters = one(".filters");
     filters.textContent = message.chosen ? `Filters (${message.chosen})` : "Filters";
     beyond = { earlier: message.earlier, later: message.later };
@@ -187,6 +193,17 @@ function render({ model, el }) {
     reset: () => ask({ do: "reset" }),
     open: (button) => ask({ do: "open", row: button.dataset.row }),
     context: (button) => ask({ do: "context", turn: button.closest(".turn").dataset.turn }),
+    reveal: (button) => ask({ do: "reveal", row: button.dataset.row, last: button.dataset.last }),
+    "reveal-chapter": (button) => ask({ do: "reveal-chapter", row: button.dataset.row }),
+    "reveal-topic": ({ dataset: { topic, row } }) => ask({ do: "reveal-topic", topic, row }),
+    veil: (button) => ask({ do: "veil", row: button.dataset.row }),
+    notices: () => ask({ do: "notices" }),
+    skip: (button) => {
+      const all = turns();
+      const next = all[all.indexOf(button.closest(".turn")) + 1];
+      next?.focus({ preventScroll: true });
+      if (next) reach(next);
+    },
     hit: (button) => hit(Number(button.dataset.step)),
     chapter: (button) => {
       const step = Number(button.dataset.step);
@@ -203,6 +220,18 @@ function render({ model, el }) {
       const help = one(".help");
       help.hidden = !help.hidden;
       button.setAttribute("aria-expanded", String(!help.hidden));
+    },
+    about: (button) => {
+      const shown = one(".about").offsetParent !== null;
+      root.dataset.about = shown ? "off" : "on";
+      button.setAttribute("aria-expanded", String(!shown));
+      if (!shown) one(".about").scrollIntoView({ block: "nearest" });
+    },
+    to: (button) => {
+      const turn = turns().find((t) => t.dataset.turn === button.dataset.turn);
+      if (!turn) return ask({ do: "to", turn: button.dataset.turn });
+      turn.focus({ preventScroll: true });
+      reach(turn);
     },
     filters: (button) => {
       button.setAttribute("aria-expanded", String(root.classList.toggle("open")));
@@ -234,7 +263,7 @@ function render({ model, el }) {
     if (!turn || !root.contains(turn)) return;
     if (event.key === "Escape") return turn.blur();
     if (event.key === "Enter" && event.target === turn) {
-      turn.querySelector('[data-do="context"]')?.click();
+      turn.querySelector('[data-do="reveal"], [data-do="context"]')?.click();
       return;
     }
     const all = turns();
