@@ -15,33 +15,14 @@ import pandas as pd
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.search import holds
 from readerlib.selection import FIND, Selection
+from readerlib.tables import KEYS as KEYS
+from readerlib.tables import KINDS as KINDS
+from readerlib.tables import Table
+from readerlib.tables import faults as tables_faults
 from readerlib.text import Token, plain, tokens
-
-KINDS = ("speech", "quoted", "statement", "document", "narration", "cut")
-"""What a turn can be."""
-
-KEYS = {
-    "turns": "turn_id",
-    "conversations": "conversation_id",
-    "speakers": "speaker_id",
-    "sources": "source_id",
-}
-"""Table → the column that names its rows."""
 
 _LABELLED = ("theme", "notice", "evidence")
 """The layers of annotations that go with every record of a turn."""
-
-_REQUIRED = {
-    "turns": ("turn_id", "conversation_id", "position", "speaker_id", "kind"),
-    "conversations": ("conversation_id",),
-    "speakers": ("speaker_id", "name"),
-}
-_REFERENCES = (
-    ("turns", "conversation_id", "conversations"),
-    ("turns", "speaker_id", "speakers"),
-    ("turns", "addressee_id", "speakers"),
-    ("conversations", "source_id", "sources"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,152 +543,57 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
       A corpus has the tables turns, conversations and speakers.
       Add it, with the columns turn_id, conversation_id, position, speaker_id, kind.
     """
-    found: list[Problem] = []
-    for name, columns in _REQUIRED.items():
-        if name not in tables:
-            found.append(
-                Problem(
-                    "the table is missing",
-                    "A corpus has the tables turns, conversations and speakers.",
-                    f"Add it, with the columns {', '.join(columns)}.",
-                    path=f"{name}.csv",
-                )
-            )
-            continue
-        found += [
-            Problem(
-                "the column is missing",
-                f"Columns found: {listed(map(str, tables[name].columns))}.",
-                suggestion(column, map(str, tables[name].columns)) or "Add it.",
-                path=f"{name}.csv",
-                row=1,
-                column=column,
-            )
-            for column in columns
-            if column not in tables[name]
-        ]
-    if found:
-        return found
-    for name, columns in _REQUIRED.items():
-        for column in columns:
-            found += _empty(name, column, tables[name])
-    for name, key in KEYS.items():
-        if name in tables and key in tables[name]:
-            found += _repeated(name, key, tables[name])
-    found += _dangling(tables) + _disorder(tables["turns"]) + _unknown_facets(tables, descriptor)
-    return found
-
-
-def _empty(name: str, column: str, table: pd.DataFrame) -> list[Problem]:
-    return [
-        Problem(
-            "the cell is empty",
-            f"Every row of {name} needs a {column}.",
-            'If the speaker is not known, write "unknown".'
-            if column == "speaker_id"
-            else "Fill the cell in, or take the row out.",
-            path=f"{name}.csv",
-            row=i + 2,
-            column=column,
+    cells = {
+        name: Table(
+            f"{name}.csv",
+            {str(column): list(map(str, table[column].tolist())) for column in table},
+            range(2, len(table) + 2),
         )
-        for i, value in enumerate(table[column])
-        if not str(value).strip()
+        for name, table in tables.items()
+        if table.columns.is_unique
+    }
+    found = [
+        Problem(
+            "two columns have one name",
+            f"Columns: {listed(map(quoted, table.columns))}.",
+            "Rename one of them.",
+            path=f"{name}.csv",
+        )
+        for name, table in tables.items()
+        if name not in cells
     ]
-
-
-def _repeated(name: str, key: str, table: pd.DataFrame) -> list[Problem]:
-    first: dict[str, int] = {}
-    found = []
-    for i, value in enumerate(map(str, table[key])):
-        if value and value in first:
-            found.append(
-                Problem(
-                    f"{quoted(value)} stands twice",
-                    f"It names row {first[value]} already, and a name belongs to one row.",
-                    "Give one of the two another name.",
-                    path=f"{name}.csv",
-                    row=i + 2,
-                    column=key,
-                )
-            )
-        first.setdefault(value, i + 2)
+    unread = tables.keys() - cells.keys()
+    found += tables_faults(cells, shown=facet_columns(descriptor), unread=unread)
+    if {"turns", "conversations", "speakers"} <= cells.keys():
+        found += _unknown_facets(tables, descriptor) + _unknown_path(descriptor)
     return found
 
 
-def _dangling(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    found = []
-    for name, column, target in _REFERENCES:
-        if column not in tables[name]:
-            continue
-        known = set(map(str, tables[target][KEYS[target]])) if target in tables else set()
-        found += [
-            Problem(
-                f"{quoted(value)} is not in {target}.csv",
-                f"It should be a {KEYS[target]} of {target}.csv.",
-                suggestion(value, known) or f"Correct it, or add the row to {target}.csv.",
-                path=f"{name}.csv",
-                row=i + 2,
-                column=column,
-            )
-            for i, value in enumerate(map(str, tables[name][column]))
-            if value.strip() and value not in known
-        ]
-    return found
+def facet_columns(descriptor: Descriptor) -> list[tuple[str, str]]:
+    """The table and the column that each facet is made of.
 
-
-def _disorder(turns: pd.DataFrame) -> list[Problem]:
-    found = []
-    last: dict[str, int] = {}
-    before = None
-    for i, (conversation, position, kind) in enumerate(
-        zip(turns["conversation_id"], turns["position"], turns["kind"], strict=True)
-    ):
-        expected = last.get(conversation, 0) + 1
-        last[conversation] = expected
-        if str(position) != str(expected) and str(position).strip():
-            found.append(
-                Problem(
-                    f"the position is {quoted(position)}",
-                    f"Row by row, the positions of {quoted(conversation)} count from 1; "
-                    f"here {expected} is next.",
-                    "Put the rows in reading order and number them.",
-                    path="turns.csv",
-                    row=i + 2,
-                    column="position",
-                )
-            )
-        if expected > 1 and before != conversation:
-            found.append(
-                Problem(
-                    f"the conversation {quoted(conversation)} goes on after another has begun",
-                    "The turns of a conversation stand together.",
-                    "Move the row to the others of its conversation.",
-                    path="turns.csv",
-                    row=i + 2,
-                    column="conversation_id",
-                )
-            )
-        before = conversation
-        if str(kind).strip() and kind not in KINDS:
-            found.append(
-                Problem(
-                    f"the kind {quoted(kind)} is unknown",
-                    f"Kinds: {', '.join(KINDS)}.",
-                    suggestion(str(kind), KINDS) or "Write one of these.",
-                    path="turns.csv",
-                    row=i + 2,
-                    column="kind",
-                )
-            )
-    return found
+    Examples
+    --------
+    >>> facet_columns(Descriptor("a", "A", facets=(Facet("who", "Who", "speakers.name"),)))
+    [('speakers', 'name')]
+    """
+    return [
+        (table, column) for table, _, column in (f.column.partition(".") for f in descriptor.facets)
+    ]
 
 
 def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
     found = []
+    layers = {
+        str(layer)
+        for name in ("annotations", "labels")
+        if name in tables and "layer" in tables[name]
+        for layer in tables[name]["layer"]
+    }
     for facet in descriptor.facets:
         table, _, column = facet.column.partition(".")
         known = table in ("turns", "conversations", "speakers") and column in tables[table]
-        known |= table == "annotations" and table in tables and bool(column)
+        known |= table == "annotations" and table in tables and column in layers - {""}
         if not known or facet.name == FIND:
             found.append(
                 Problem(
@@ -720,3 +606,26 @@ def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) 
                 )
             )
     return found
+
+
+def _unknown_path(descriptor: Descriptor) -> list[Problem]:
+    names = [facet.name for facet in descriptor.facets]
+    return [
+        Problem(
+            f"the path names {quoted(name)}, which is no facet",
+            f"Facets: {listed(map(quoted, names)) or 'none'}.",
+            suggestion(name, names) or "Name facets in the path, or leave it out.",
+            path="datapackage.json",
+        )
+        for name in descriptor.path
+        if name not in names
+    ] + [
+        Problem(
+            f"the facet {quoted(name)} stands twice",
+            "Each facet has a name of its own.",
+            "Rename one of the two.",
+            path="datapackage.json",
+        )
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]

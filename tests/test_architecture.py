@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 
 FLOORS = {
     0: {"errors", "text"},
-    1: {"selection", "search"},
+    1: {"selection", "search", "tables"},
     2: {"corpus"},
     3: {
         "measures",
