@@ -566,6 +566,7 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
     found += tables_faults(cells, shown=facet_columns(descriptor), unread=unread)
     if {"turns", "conversations", "speakers"} <= cells.keys():
         found += _unknown_facets(tables, descriptor) + _unknown_path(descriptor)
+        found += _unknown_notices(tables, descriptor)
     return found
 
 
@@ -628,4 +629,24 @@ def _unknown_path(descriptor: Descriptor) -> list[Problem]:
         )
         for name in dict.fromkeys(names)
         if names.count(name) > 1
+    ]
+
+
+def _unknown_notices(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
+    known = {
+        plain(str(value))
+        for name in ("labels", "annotations")
+        if name in tables and {"layer", "value"} <= set(tables[name])
+        for layer, value in zip(tables[name]["layer"], tables[name]["value"], strict=True)
+        if layer == "notice"
+    }
+    return [
+        Problem(
+            f"{quoted(topic)} of the shown notices is no notice",
+            f"Notices: {listed(map(quoted, sorted(known))) or 'none'}.",
+            suggestion(topic, known) or "Name notices, or leave it out.",
+            path="datapackage.json",
+        )
+        for topic in descriptor.shown_notices
+        if plain(topic) not in known
     ]

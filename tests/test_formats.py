@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readerlib.corpus import Corpus
@@ -542,6 +543,10 @@ IN_PART = [
         "datapackage.json",
         "layer",
     ),
+    ("datapackage.json", ours(shown_notices="injury"), "datapackage.json", "no list of texts"),
+    ("datapackage.json", ours(shown_notices=["injry"]), "datapackage.json", 'mean "injury"?'),
+    ("labels.csv", put("description", "meaning"), 'row 1, column "description"', "missing"),
+    ("labels.csv", put("Mother and son.", ""), 'row 4, column "description"', "is empty"),
     ("turns.csv", put(",text,", ",Text,"), 'row 1, column "Text"', 'called "text"'),
     ("turns.csv", put(",addressee_id", ",Addressee ID"), "row 1", 'called "addressee_id"'),
     ("datapackage.json", ours(path=["part", "part"]), "datapackage.json", "a facet twice"),
@@ -1064,12 +1069,61 @@ def mutated(draw: st.DrawFn) -> dict[str, bytes]:
     return found
 
 
-@settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(mutated())
-def test_changed_bytes_give_a_corpus_or_an_answer(tmp_path_factory, changed):
-    folder = tmp_path_factory.mktemp("mutated")
+VALUES = [None, True, -1, 1.5, 10**30, "", "x", "\u200b", "../x", "turns", "turns.kind", [], {}]
+VALUES += [[[]], {"a": {}}, "http://a/b", "annotations.x", "find", "utf-16", "n" * 300]
+
+
+def places(node: object) -> list[tuple[object, object]]:
+    """Every container and key in a JSON value."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node)  # type: ignore[arg-type]
+    found = [(node, key) for key, _ in inner]
+    children = list(node.values()) if isinstance(node, dict) else node
+    deeper = [child for child in children if isinstance(child, dict | list)]  # type: ignore
+    return found + [place for child in deeper for place in places(child)]
+
+
+@st.composite
+def redescribed(draw: st.DrawFn) -> dict[str, bytes]:
+    """The files of the demo corpus with a value or two of its description replaced."""
+    whole = json.loads(ALL["datapackage.json"])
+    for _ in range(draw(st.integers(1, 2))):
+        container, key = draw(st.sampled_from(places(whole)))
+        container[key] = draw(st.sampled_from(VALUES))
+    return {**ALL, "datapackage.json": json.dumps(whole).encode()}
+
+
+CELLS = ["", " ", "\u00a0", "\u200b", "x", "0", "-1", "1.5", "2", "irena", "IRENA", "irеna", "\0"]
+CELLS += ["e\u0301", "9" * 30, "nan", "theme", "frost-1", "frost-1-01", "a\nb", "١", "２", "\x1b"]
+
+
+@st.composite
+def retyped(draw: st.DrawFn) -> dict[str, bytes]:
+    """The files of the demo corpus with cells, rows or columns of its tables changed."""
+    found = dict(ALL)
+    for _ in range(draw(st.integers(1, 3))):
+        name = draw(st.sampled_from([name for name in ALL if name.endswith(".csv")]))
+        rows = list(csv.reader(io.StringIO(found[name].decode(), newline="")))
+        row = draw(st.integers(0, len(rows) - 1))
+        column = draw(st.integers(0, len(rows[0]) - 1))
+        match draw(st.sampled_from(["cell", "cell", "row", "rows", "column"])):
+            case "cell":
+                rows[row][column : column + 1] = [draw(st.sampled_from(CELLS))]
+            case "row":
+                rows[row] = list(rows[draw(st.integers(0, len(rows) - 1))])
+            case "rows":
+                rows = draw(st.permutations(rows))
+            case "column":
+                rows = [cells[:column] + cells[column + 1 :] for cells in rows]
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        found[name] = text.getvalue().encode()
+    return found
+
+
+@settings(deadline=None, max_examples=600)
+@given(mutated() | redescribed() | retyped())
+def test_whatever_is_changed_there_is_a_corpus_or_an_answer(tmp_path_factory, changed):
+    folder = tmp_path_factory.mktemp("changed")
     for name, raw in changed.items():
         (folder / name).write_bytes(raw)
     try:
@@ -1080,6 +1134,7 @@ def test_changed_bytes_give_a_corpus_or_an_answer(tmp_path_factory, changed):
         problems = ()
         assert len(corpus.records()) == len(corpus)
         corpus.facets()
+        corpus.headings()
         list(corpus.runs())
     well_told(problems)
 

@@ -113,8 +113,8 @@ def read(path: Path) -> Corpus:
             return Corpus(frames, described)
         except FormatError:
             pass  # The same problems, told below with the files and rows they stand in.
-    named = {r.get("name") for r in about["resources"] if isinstance(r, dict)}
-    unread = {name for name in named if isinstance(name, str) and name not in tables}
+    named = [r.get("name") for r in about["resources"] if isinstance(r, dict)]
+    unread = {name for name in named if isinstance(name, str)} - tables.keys()
     problems += _unnamed(unread | tables.keys())
     problems += faults_of_tables(tables, shown=facet_columns(described), unread={*unread, *_CORE})
     if tables.keys() >= _CORE:
@@ -269,17 +269,18 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         told(f'"readerlib" is {_kind_of(ours)}', "An object was expected: {…}.")
         ours = None
     ours = ours or {}
-    path = ours.get("path", [])
-    if not (isinstance(path, list) and all(isinstance(part, str) for part in path)):
-        told('the "path" is no list of texts', "It lists names of facets, the widest first.")
-        path = []
+
+    def texts(key: str, expected: str) -> list[str]:
+        value = ours.get(key, [])
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            return value
+        told(f"the {quoted(key)} is no list of texts", expected)
+        return []
+
+    path = texts("path", "It lists names of facets, the widest first.")
     if len(set(path)) < len(path):
         told('the "path" names a facet twice', "It lists names of facets, the widest first.")
         path = []
-    shown = ours.get("shown_notices", [])
-    if not (isinstance(shown, list) and all(isinstance(topic, str) for topic in shown)):
-        told('"shown_notices" is no list of texts', "It lists topics that are shown at first.")
-        shown = []
     given = ours.get("facets", [])
     if not isinstance(given, list):
         told(f'"facets" is {_kind_of(given)}', "A list of objects was expected.")
@@ -310,7 +311,7 @@ def _described(about: dict[str, Any], problems: list[Problem]) -> Descriptor:
         fingerprint_salt=text(ours, "fingerprint_salt"),
         facets=tuple(facets),
         path=() if len(facets) < len(given) else tuple(map(plain, path)),
-        shown_notices=tuple(map(plain, shown)),
+        shown_notices=tuple(texts("shown_notices", "It lists notices that hide nothing.")),
     )
 
 
