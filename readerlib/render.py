@@ -237,7 +237,7 @@ def notices(corpus: Corpus, *, asking: bool) -> str:
     """What the switch for notices says; empty where the corpus has none."""
     if not corpus.noticed():
         return ""
-    return "Notices: ask" if asking else "Notices: show all"
+    return "Notices: ask" if asking else "Notices: off"
 
 
 def status(corpus: Corpus, hits: int, veiled: Iterable[int] = ()) -> str:

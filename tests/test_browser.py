@@ -386,7 +386,7 @@ def test_what_carries_a_notice_is_nowhere_on_the_page_until_it_is_asked_for(seen
     assert gist[:40] not in everywhere()
     asking.root.get_by_role("button", name="Notices: ask").click()
     expect(asking.root.locator(".veil")).to_have_count(0)
-    expect(asking.root.get_by_role("button", name="Notices: show all")).to_be_visible()
+    expect(asking.root.get_by_role("button", name="Notices: off")).to_be_visible()
 
 
 def test_a_failure_in_a_callback_is_told_on_the_page(seen):

@@ -317,7 +317,7 @@ class TestNotices:
     def test_one_switch_shows_everything_and_back(self, asking):
         message = asking.tell(do="notices")
         assert "veil" not in message["parts"]["page"]
-        assert message["parts"]["notices"] == "Notices: show all"
+        assert message["parts"]["notices"] == "Notices: off"
         message = asking.tell(do="notices")
         assert self.gist(self.PRISONER) not in html.unescape(message["parts"]["page"])
 
