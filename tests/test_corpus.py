@@ -115,7 +115,7 @@ def test_a_planted_fault_is_named_with_its_place(tmp_path, file, change, place):
     ids=["a byte-order mark", "Windows line ends"],
 )
 def test_what_a_spreadsheet_saves_is_read_as_it_is(tmp_path, change):
-    for name in ("turns.csv", "conversations.csv", "speakers.csv", "sources.csv"):
+    for name in ("turns.csv", "conversations.csv", "speakers.csv", "sources.csv", "checks.csv"):
         (tmp_path / name).write_bytes(change(table(name)))
     (tmp_path / "datapackage.json").write_bytes(table("datapackage.json"))
     assert read(tmp_path).turns.equals(CALLS.turns)
