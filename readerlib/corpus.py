@@ -163,6 +163,23 @@ class Corpus:
         """The corpus without its selection."""
         return self._whole
 
+    def with_text(self, texts: Mapping[str, str]) -> Corpus:
+        """A corpus that differs only in the words of the turns in `texts`, by ``turn_id``."""
+        turns = self._tables["turns"].copy()
+        had = turns["text"] if "text" in turns else pd.Series("", index=turns.index)
+        turns["text"] = turns["turn_id"].map(texts).fillna(had).astype(had.dtype)
+        made = object.__new__(Corpus)
+        made._tables = {**self._tables, "turns": turns}
+        made.descriptor = self.descriptor
+        made.selection = Selection()
+        made._whole = made
+        made._shown = np.ones(len(turns), dtype=bool)
+        return made.select(self.selection)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the package by its name, such as ``sources``; empty if it has none."""
+        return self._tables[name].copy() if name in self._tables else pd.DataFrame()
+
     @property
     def turns(self) -> pd.DataFrame:
         """The selected turns, in reading order; indexed by row of the whole corpus."""

@@ -18,14 +18,14 @@ FLOORS = {
         "measures",
         "alignment",
         "formats",
-        "attach",
         "documents",
         "notes",
         "render",
         "charts",
     },
-    4: {"datasets", "lessons", "views", "lab"},
-    5: {"cli", "__main__"},
+    4: {"attach"},
+    5: {"datasets", "lessons", "views", "lab"},
+    6: {"cli", "__main__"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 DOOR = "__init__"
