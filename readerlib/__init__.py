@@ -5,6 +5,6 @@ from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.selection import Place, Selection
-from readerlib.views import Reader
+from readerlib.views import AttachPanel, Reader
 
-__all__ = ["Corpus", "Place", "Reader", "ReaderError", "Selection", "load", "read"]
+__all__ = ["AttachPanel", "Corpus", "Place", "Reader", "ReaderError", "Selection", "load", "read"]

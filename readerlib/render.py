@@ -34,6 +34,13 @@ TALK = ("speech", "quoted")
 """The kinds of turns that one person says to another."""
 
 
+COPIES = {
+    "exact": "The words are those of your copy, checked.",
+    "respelt": "The words are those of your copy, checked; some are spelt in another way.",
+    "differs": "Your copy differs here; what it says is not the published turn.",
+}
+"""How the words of a turn stand to the published ones."""
+
 LEDGER = {
     "established": "Established",
     "not_established": "Not established",
@@ -131,7 +138,7 @@ def frame(corpus: Corpus) -> str:
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
         '</button><span class="where" data-part="where"></span></nav>'
         f'<div class="help" hidden><dl>{keys}</dl></div>'
-        '<p class="trouble" role="alert" hidden></p>'
+        '<p class="trouble" role="alert" hidden></p><div class="slot" hidden></div>'
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
         f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
@@ -141,7 +148,7 @@ def frame(corpus: Corpus) -> str:
     )
 
 
-def attach(corpus: Corpus) -> str:
+def attach_line(corpus: Corpus) -> str:
     """The line on summaries and words; empty where every turn has its words."""
     turns = corpus.whole.turns
     words = turns["text"].ne("") if "text" in turns else turns["kind"].eq("")
@@ -154,12 +161,130 @@ def attach(corpus: Corpus) -> str:
         count = int(summaries.sum())
         which = f"the published words, and {which} for {count} turn{'s' * (count != 1)}"
     return (
-        f'<p class="attach">You are reading {which}. With your own copy of an article you read it '
-        "as published: in a terminal, <code>readerlib attach FILE</code>.</p>"
+        f'<div class="attach"><p>You are reading {which}. With your own copy of an article you '
+        'read it as published.</p><button data-do="attach">Attach the published words…</button>'
+        "</div>"
     )
 
 
-def about(corpus: Corpus, turn_id: str, *, veiled: bool = False) -> str:
+def without_kernel(what: str) -> str:
+    """What a page shows in the place of a view while no kernel runs.
+
+    Examples
+    --------
+    >>> without_kernel("the Reader")[:30]
+    '<p><b>Here the Reader opens.</'
+    """
+    return (
+        f"<p><b>Here {escape(what)} opens.</b> It needs a running kernel: open the notebook "
+        "in JupyterLab and run its cells (Run menu, Run All Cells).</p>"
+    )
+
+
+def attach_frame(corpus: Corpus, addresses: Mapping[str, str]) -> str:
+    """The panel for the reader's own copy: a file, pasted text, or an address."""
+    titles = _source_titles(corpus)
+    fetches = "".join(
+        f'<p><button data-do="fetch" data-source="{escape(source)}">Fetch</button> '
+        f"{escape(titles.get(source, source))}<br><small>{escape(url)}</small></p>"
+        for source, url in addresses.items()
+    )
+    by_address = (
+        "<div><h3>From its address</h3><p>This asks the address below for the page, as a browser "
+        f"does, and only when you click.</p>{fetches}</div>"
+    )
+    return (
+        "<header><h2>Attach the published words</h2></header>"
+        "<p>Give your own copy of an article. It is compared turn by turn and checked; what is "
+        "proven to be the published words stands in the Reader from then on. The words are kept "
+        "in your own data folder on this machine, readable by you alone, and never in a "
+        'notebook.</p><div class="ways"><div><h3>A file</h3><p>A saved web page, a PDF, a DOCX '
+        "or a text. Choose it, or drop it here.</p>"
+        '<input type="file" aria-label="Your copy of the article" '
+        'accept=".html,.htm,.mhtml,.pdf,.docx,.txt,.md,text/*,application/pdf"></div>'
+        '<div><h3>Pasted text</h3><textarea rows="4" aria-label="The text of the article">'
+        '</textarea><button data-do="paste">Check this text</button></div>'
+        f"{by_address if fetches else ''}</div>"
+        '<div class="progress"><progress max="1" value="0" hidden></progress> '
+        '<span role="status" data-part="said"></span></div>'
+        '<p class="trouble" role="alert" hidden></p>'
+        '<div data-part="report" aria-live="polite"></div><div data-part="sources"></div>'
+    )
+
+
+def attach_sources(corpus: Corpus, kept: Mapping[str, int]) -> str:
+    """What is attached of each source, and the way to forget it."""
+    titles = _source_titles(corpus)
+    turns = corpus.whole.records()
+    rows = []
+    for source, title in titles.items():
+        mine = [t for t in turns if t["source_id"] == source and t["kind"] != "cut"]
+        state = f"{kept[source]} of {len(mine)} turns" if kept.get(source) else "not attached"
+        rows.append(f"<tr><td>{escape(title)}</td><td>{state}</td></tr>")
+    forget = (
+        '<p><button data-do="forget">Forget all attached words</button> '
+        "Every byte of them is deleted.</p>"
+    )
+    return (
+        f"<h3>What is attached</h3><table><tbody>{''.join(rows)}</tbody></table>"
+        f"{forget if any(kept.values()) else ''}"
+    )
+
+
+def attach_report(
+    corpus: Corpus,
+    *,
+    summary: str,
+    title: str,
+    accepted: bool,
+    turns: Sequence[Mapping[str, Any]],
+) -> str:
+    """What was found of a copy: in plain words, then every turn that is not exact."""
+    state = "accepted" if accepted else "refused"
+    parts = [
+        f'<div class="report {state}"><p><b>{escape(title)}</b></p>'
+        if title
+        else f'<div class="report {state}">',
+        f"<p>{escape(summary)}</p>",
+    ]
+    speakers = {record["turn_id"]: record["speaker"] for record in corpus.whole.records()}
+    said = {
+        "differs": "Where your copy differs: shown as different, never as the turn",
+        "missing": "What your copy does not have",
+        "respelt": "The same words in another spelling",
+    }
+    for status, heading in said.items() if accepted else ():
+        mine = [turn for turn in turns if turn["status"] == status]
+        rows = "".join(
+            f"<tr><td>{escape(turn['turn_id'])}</td><td>{escape(str(speakers[turn['turn_id']]))}"
+            f"</td><td>{escape(turn['text'] or '')}</td></tr>"
+            for turn in mine
+        )
+        if mine:
+            parts.append(
+                f"<details><summary>{heading} ({len(mine)})</summary>"
+                f"<table><tbody>{rows}</tbody></table></details>"
+            )
+    return "".join([*parts, "</div>"])
+
+
+def _source_titles(corpus: Corpus) -> dict[str, str]:
+    """Source → its title, publisher and date."""
+    return {
+        str(row["source_id"]): ", ".join(
+            str(part)
+            for part in (
+                row.get("title") or row["source_id"],
+                row.get("publisher"),
+                day(str(row.get("date") or "")),
+            )
+            if part
+        )
+        for row in corpus.sources.to_dict("records")
+    }
+
+
+def about(corpus: Corpus, turn_id: str, *, veiled: bool = False, copy: str = "") -> str:
     """What is known about a turn besides its words: evidence, claims, terms, source.
 
     Of a turn behind a notice only what says nothing of its words.
@@ -170,6 +295,8 @@ def about(corpus: Corpus, turn_id: str, *, veiled: bool = False) -> str:
     length = f"{turn['words']} words as published" if turn["words"] else ""
     by = [turn["speaker"], f"to {turn['addressee']}" if turn["addressee"] else "", length]
     parts.append(f"<p>{escape(' · '.join(str(part) for part in by if part))}</p>")
+    if copy in COPIES:
+        parts.append(f"<p>{COPIES[copy]}</p>")
     if turn["notices"]:
         parts.append(f"<p>Notice: {escape(', '.join(turn['notices']))}</p>")
     if known["evidence"]:
@@ -311,6 +438,7 @@ def page(
     near: int = 0,
     veiled: Mapping[int, Sequence[str]] = MappingProxyType({}),
     revealed: Container[int] = (),
+    differing: Mapping[str, str] = MappingProxyType({}),
 ) -> Page:
     """The selected turns in reading order, with headings and gaps.
 
@@ -325,6 +453,8 @@ def page(
         is in the page.
     revealed : container of int
         Rows of turns that were asked for and can be hidden again.
+    differing : mapping of str to str
+        Turn → what the reader's copy says in its place: shown below the turn, as different.
     near : int
         A row that the page should hold: where there are more turns than fit, the page is
         the conversations around it.
@@ -341,7 +471,9 @@ def page(
     for name in names[first:last]:
         heading = corpus.headings()[name]
         parts.append(_heading(heading, name, about[name], sources))
-        html, marks = _conversation(corpus, heading, talks[name], opened, veiled, revealed)
+        html, marks = _conversation(
+            corpus, heading, talks[name], opened, veiled, revealed, differing
+        )
         parts += html
         hits += marks
     if not names:
@@ -397,6 +529,7 @@ def _conversation(
     opened: frozenset[int],
     veiled: Mapping[int, Sequence[str]],
     revealed: Container[int],
+    differing: Mapping[str, str],
 ) -> tuple[list[str], int]:
     """The turns and gaps of one conversation, and how many hits the selected turns have."""
     begin = runs[0].first
@@ -438,6 +571,7 @@ def _conversation(
                         side="one" if record["speaker"] in heading.above else "other",
                         to=str(to or ""),
                         beside=run.hidden,
+                        differs=differing.get(record["turn_id"], ""),
                     )
                 )
     return parts, hits
@@ -514,6 +648,7 @@ def _turn(
     side: str,
     to: str,
     beside: bool,
+    differs: str,
 ) -> str:
     """One turn: who speaks and how, then the words or their summary."""
     kind, speaker = str(record["kind"]), str(record["speaker"] or "")
@@ -522,12 +657,17 @@ def _turn(
     small = f"<small>{escape(' · '.join(how))}</small>" if how else ""
     form = "words" if record["text"] is not None else "words gist"
     name = ", ".join([speaker, *how])
+    other = (
+        f'<p class="differs" dir="auto"><b>Your copy differs here:</b> {escape(differs)}</p>'
+        if differs
+        else ""
+    )
     return (
         f'<li><article class="turn {kind} {side}{" beside" * beside}" tabindex="-1" '
         f'aria-label="{escape(name)}" data-turn="{escape(record["turn_id"])}" '
         f'data-place="{escape(place)}">'
         f'<div class="who">{escape(speaker)}{small}</div>'
-        f'<p class="{form}" dir="auto">{words}</p></article></li>'
+        f'<div><p class="{form}" dir="auto">{words}</p>{other}</div></article></li>'
     )
 
 

@@ -10,7 +10,7 @@ import ipywidgets
 import pytest
 
 import brute
-from readerlib import Place, Reader, Selection, load
+from readerlib import AttachPanel, Place, Reader, Selection, load
 from readerlib.errors import ReaderError, SelectionError
 
 CALLS = load("calls")
@@ -340,3 +340,100 @@ class TestNotices:
             Reader(CALLS, notices={"self harm": "show"})
         with pytest.raises(ReaderError, match='"ask" or "show"'):
             Reader(CALLS, notices="shwo")
+
+
+class TestPanel:
+    """The panel for the reader's own copy, without a browser."""
+
+    @pytest.fixture(autouse=True)
+    def own_folder(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("READERLIB_DATA", str(tmp_path))
+
+    @pytest.fixture
+    def panel(self):
+        class Told(AttachPanel):
+            def __init__(self, *arguments, **named):
+                self.sent = []
+                super().__init__(*arguments, **named)
+
+            def send(self, content, buffers=None):
+                self.sent.append(content)
+
+            def tell(self, *parts, **content):
+                self._handle_custom_msg(content, list(parts))
+                return self.sent[-1]
+
+        made = Told(load("calls"))
+        yield made
+        made.close()
+
+    def test_it_says_what_is_attached_and_how_to_give_a_copy(self, panel):
+        message = panel.tell(do="ready")
+        frame = panel.sent[0]["frame"]
+        assert 'type="file"' in frame
+        assert "<textarea" in frame
+        assert frame.count('data-do="fetch"') == 3
+        assert message["parts"]["sources"].count("not attached") == 3
+
+    @pytest.mark.parametrize("text", ["", "Something else altogether. " * 50])
+    def test_what_is_no_article_is_refused_in_words_and_changes_nothing(self, panel, text):
+        before = panel.corpus
+        message = panel.tell(do="paste", text=text)
+        said = message.get("trouble") or message["parts"]["report"]
+        assert said
+        assert panel.corpus is before
+
+    def test_a_file_that_cannot_be_read_is_answered_in_words(self, panel):
+        message = panel.tell(b"%PDF-1.7 but not really", do="file", name="a.pdf", size=23)
+        assert message["trouble"].startswith("a.pdf")
+        message = panel.tell(do="file", name="huge.html", size=10**12)
+        assert "MB at most" in message["trouble"]
+
+    def test_an_article_is_attached_from_its_text_and_forgotten(self, panel, articles, tmp_path):
+        seen = []
+        panel._then = seen.append
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        message = panel.tell(do="paste", text=text)
+        assert "122 of 122 labelled turns" in message["parts"]["report"]
+        assert panel.report.count("exact") == len(panel.report.turns)
+        assert seen == [panel.corpus]
+        assert all(r["text"] for r in panel.corpus.select(kind="speech").records())
+        assert any(path.is_file() for path in tmp_path.rglob("*"))
+        message = panel.tell(do="forget")
+        assert not any(path.is_file() for path in tmp_path.rglob("*"))
+        assert not [r for r in panel.corpus.records() if r["text"]]
+        assert message["parts"]["sources"].count("not attached") == 3
+
+    def test_a_file_arrives_in_parts(self, panel, articles):
+        data = (articles / "ap-2023-11-die-in-this-pit.txt").read_bytes()
+        for at in range(0, len(data), 3000):
+            message = panel.tell(
+                memoryview(data[at : at + 3000]), do="file", name="pit.txt", size=len(data)
+            )
+        assert panel.report.accepted
+        assert panel.report.source_id == "ap-2023-11"
+        assert "found and checked" in message["parts"]["report"]
+
+    def test_no_word_of_a_copy_is_synced(self, panel, articles):
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        panel.tell(do="paste", text=text)
+        code = {"_esm", "_css", "_anywidget_id"}
+        state = {k: v for k, v in panel.get_state().items() if k not in code}
+        kept = json.dumps([state, panel._repr_mimebundle_(), repr(panel)], default=str)
+        for turn in panel.report.turns:
+            assert turn.text[:30] not in kept or len(turn.text) < 12
+
+    def test_the_reader_follows_what_its_panel_attaches_and_forgets(self, articles):
+        reader = Heard(load("calls"), "soldier=Ivan&chapter=2", notices="show")
+        reader.tell(do="attach")
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        reader.panel._handle_custom_msg({"do": "paste", "text": text}, [])
+        page = reader.sent[-1]["parts"]["page"]
+        assert 'class="words"' in page
+        assert 'class="words gist"' not in page.replace('class="turn cut', "")[: page.index("cut")]
+        assert "checked" in reader.sent[-1]["parts"]["about"]
+        reader.panel._handle_custom_msg({"do": "forget"}, [])
+        assert 'class="words"' not in reader.sent[-1]["parts"]["page"]
+        reader.tell(do="attach")
+        assert reader.panel is None
+        reader.close()

@@ -11,11 +11,12 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from readerlib import render
+from readerlib import attach, render
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
+from readerlib.views.attach_panel import AttachPanel
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -55,6 +56,8 @@ class Reader(anywidget.AnyWidget):
         view goes there, through a gap if it must.
     text_size : int
         0 to 3, from the size of the notebook to one for the back row.
+    panel : AttachPanel or None
+        The open panel for the reader's own copy of an article.
     corpus : Corpus
         What the reader sees: the corpus with the selection.
     last_error : str
@@ -85,6 +88,9 @@ class Reader(anywidget.AnyWidget):
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)
     text_size = traitlets.Int(0, min=0, max=3).tag(sync=True)
+    panel = traitlets.Instance(AttachPanel, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
 
     def __init__(
         self,
@@ -99,6 +105,7 @@ class Reader(anywidget.AnyWidget):
         self._revealed: frozenset[int] = frozenset()
         self._hidden: frozenset[int] = frozenset()
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
+        self._kept = attach.kept(self._whole)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
         super().__init__(
@@ -119,10 +126,7 @@ class Reader(anywidget.AnyWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
-            data["text/html"] = (
-                "<p><b>Here the Reader opens.</b> It needs a running kernel: open the notebook "
-                "in JupyterLab and run its cells (Run menu, Run All Cells).</p>"
-            )
+            data["text/html"] = render.without_kernel("the Reader")
         return bundle
 
     @traitlets.validate("selection")
@@ -153,6 +157,19 @@ class Reader(anywidget.AnyWidget):
         else:
             self.send({"parts": {"about": self._about()}})
 
+    def show(self, corpus: Corpus) -> None:
+        """Show another state of the corpus, with words attached or forgotten, at the same place."""
+        self._whole = corpus.whole
+        self.corpus = self._whole.select(self.selection)
+        self._kept = attach.kept(self._whole)
+        self._show(self._row)
+
+    def close(self) -> None:
+        """Close the view, and the panel that belongs to it."""
+        if self.panel is not None:
+            self.panel.close()
+        super().close()
+
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
             self._answer(content)
@@ -177,6 +194,12 @@ class Reader(anywidget.AnyWidget):
                 self.selection = str(chosen.with_find(terms(str(content["query"]))))
             case "reset":
                 self.selection = ""
+            case "attach":
+                before, self.panel = self.panel, None
+                if before is None:
+                    self.panel = AttachPanel(self._whole, then=self.show)
+                else:
+                    before.close()
             case "open":
                 row = int(content["row"])
                 self._opened |= {row}
@@ -237,7 +260,15 @@ class Reader(anywidget.AnyWidget):
         """What is known about the turn at the place."""
         if not self.place:
             return ""
-        return render.about(self._whole, self.place, veiled=self._row in self._veiled())
+        copy = next(
+            (
+                here.words[self.place].status
+                for here in self._kept.values()
+                if self.place in here.words
+            ),
+            "",
+        )
+        return render.about(self._whole, self.place, veiled=self._row in self._veiled(), copy=copy)
 
     def _asks(self, topic: str) -> bool:
         """Whether turns on a topic are asked about."""
@@ -280,7 +311,7 @@ class Reader(anywidget.AnyWidget):
                 "parts": {
                     "facets": render.facets(self.corpus),
                     "contents": render.contents(self.corpus),
-                    "attach": render.attach(self.corpus),
+                    "attach": render.attach_line(self.corpus),
                     "page": page.html,
                     "about": self._about(),
                     "status": render.status(self.corpus, page.hits, veiled),

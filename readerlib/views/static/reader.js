@@ -2,10 +2,11 @@
 // The Reader's gestures.
 //
 // In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
-//      the traits place and text_size.  All HTML comes from render.py.
+//      the traits place, text_size and panel (another widget).  All HTML comes from render.py.
 // Out: the trait place (a turn's id), the trait text_size, and messages {do: "ready" | "toggle" |
 //      "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
-//      "reveal-topic" | "veil" | "notices" | "to"}.
+//      "reveal-topic" | "veil" | "notices" | "to" |
+//      "attach"}.
 
 const SIZES = 4;
 
@@ -233,18 +234,24 @@ function render({ model, el }) {
       turn.focus({ preventScroll: true });
       reach(turn);
     },
+    attach: () => ask({ do: "attach" }),
     filters: (button) => {
       button.setAttribute("aria-expanded", String(root.classList.toggle("open")));
     },
   };
 
+  /** Whether an event is of the panel in the Reader, and the panel's own to answer. */
+  const another = (event) => event.target.closest?.("section.readerlib") !== root;
+
   root.addEventListener("click", (event) => {
+    if (another(event)) return;
     const button = event.target.closest("[data-do]");
     if (button) return actions[button.dataset.do](button);
     const turn = event.target.closest(".turn");
     if (turn) stand(turn);
   });
   root.addEventListener("change", (event) => {
+    if (another(event)) return;
     const { facet, value } = event.target.dataset;
     if (facet !== undefined) ask({ do: "toggle", facet, value });
     else if (event.target === one(".search")) ask({ do: "find", query: event.target.value });
@@ -255,7 +262,7 @@ function render({ model, el }) {
     if (event.target === one(".search") && !event.target.value) ask({ do: "find", query: "" });
   });
   root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || another(event)) return;
     if (event.key === "Enter" && event.target === one(".search")) {
       return ask({ do: "find", query: event.target.value });
     }
@@ -300,7 +307,19 @@ function render({ model, el }) {
     stand(turn, false);
     reach(turn);
   };
+  const panelled = async () => {
+    const slot = one(".slot");
+    const id = model.get("panel");
+    slot.replaceChildren();
+    slot.hidden = !id;
+    if (!id) return;
+    const panel = await model.widget_manager.get_model(id.replace("IPY_MODEL_", ""));
+    const view = await model.widget_manager.create_view(panel);
+    slot.append(view.el);
+    slot.scrollIntoView({ block: "nearest" });
+  };
   resized();
+  model.on("change:panel", panelled);
   model.on("msg:custom", show);
   model.on("change:place", placed);
   model.on("change:text_size", resized);
@@ -308,6 +327,7 @@ function render({ model, el }) {
   return () => {
     laidOut.disconnect();
     cancelAnimationFrame(waiting);
+    model.off("change:panel", panelled);
     model.off("msg:custom", show);
     model.off("change:place", placed);
     model.off("change:text_size", resized);
