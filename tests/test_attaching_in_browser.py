@@ -68,8 +68,9 @@ def copies(
     columns = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     page = browser.new_page()
     page.set_content(
-        "<style>body{columns:2;font:10pt serif;text-align:justify;hyphens:auto}</style>"
-        f"<html lang=en><body>{columns}</body></html>"
+        "<!doctype html><html lang=en>"
+        "<style>div{columns:2;font:10pt serif;text-align:justify;hyphens:auto}</style>"
+        f"<body><div>{columns}</div></body></html>"
     )
     page.pdf(path=made["pdf"], format="A4", display_header_footer=True)
     page.close()
