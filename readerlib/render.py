@@ -138,13 +138,15 @@ def frame(corpus: Corpus) -> str:
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
         '</button><span class="where" data-part="where"></span></nav>'
         f'<div class="help" hidden><dl>{keys}</dl></div>'
-        '<p class="trouble" role="alert" hidden></p><div class="slot" hidden></div>'
+        '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
+        '<button data-do="attach">Close</button><div></div></div>'
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
         f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
         '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div>'
         '<aside class="about" aria-label="About this turn" data-part="about"></aside></div>'
-        '<footer data-part="foot"></footer>'
+        '<footer><span data-part="foot"></span>'
+        '<button data-do="attach">Published words…</button></footer>'
     )
 
 
@@ -185,30 +187,31 @@ def attach_frame(corpus: Corpus, addresses: Mapping[str, str]) -> str:
     """The panel for the reader's own copy: a file, pasted text, or an address."""
     titles = _source_titles(corpus)
     fetches = "".join(
-        f'<p><button data-do="fetch" data-source="{escape(source)}">Fetch</button> '
-        f"{escape(titles.get(source, source))}<br><small>{escape(url)}</small></p>"
+        f'<li><button data-do="fetch" data-source="{escape(source)}">Fetch</button> '
+        f"<span>{escape(titles.get(source, source))}<br><small>{escape(url)}</small></span></li>"
         for source, url in addresses.items()
     )
     by_address = (
-        "<div><h3>From its address</h3><p>This asks the address below for the page, as a browser "
-        f"does, and only when you click.</p>{fetches}</div>"
+        "<details><summary>Or fetch it from its address</summary><p>A click asks the address for "
+        f"the page, as a browser does; nothing is asked before.</p><ul>{fetches}</ul></details>"
     )
     return (
         "<header><h2>Attach the published words</h2></header>"
         "<p>Give your own copy of an article. It is compared turn by turn and checked; what is "
         "proven to be the published words stands in the Reader from then on. The words are kept "
         "in your own data folder on this machine, readable by you alone, and never in a "
-        'notebook.</p><div class="ways"><div><h3>A file</h3><p>A saved web page, a PDF, a DOCX '
-        "or a text. Choose it, or drop it here.</p>"
-        '<input type="file" aria-label="Your copy of the article" '
-        'accept=".html,.htm,.mhtml,.pdf,.docx,.txt,.md,text/*,application/pdf"></div>'
-        '<div><h3>Pasted text</h3><textarea rows="4" aria-label="The text of the article">'
-        '</textarea><button data-do="paste">Check this text</button></div>'
-        f"{by_address if fetches else ''}</div>"
-        '<div class="progress"><progress max="1" value="0" hidden></progress> '
+        'notebook.</p><div class="working"><progress max="1" value="0" hidden></progress> '
         '<span role="status" data-part="said"></span></div>'
         '<p class="trouble" role="alert" hidden></p>'
-        '<div data-part="report" aria-live="polite"></div><div data-part="sources"></div>'
+        '<div data-part="report" role="status"></div>'
+        '<div class="ways"><div><h3>A file</h3><p>A saved web page, a PDF, a DOCX or a text. '
+        "Choose it, or drop it here.</p>"
+        '<input type="file" aria-label="Your copy of the article" '
+        'accept=".html,.htm,.mhtml,.pdf,.docx,.odt,.eml,.txt,.md,text/*,application/pdf"></div>'
+        '<div><h3>Pasted text</h3><textarea rows="3" aria-label="The text of the article">'
+        '</textarea><button data-do="paste">Check this text</button></div></div>'
+        f"{by_address if fetches else ''}"
+        '<div data-part="sources"></div>'
     )
 
 

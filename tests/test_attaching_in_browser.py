@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import published
 from lab import Lab, Troubles
+from readerlib.attach import forget
 from readerlib.text import tokens
 
 CELL = """from readerlib import Reader, load
@@ -97,6 +98,7 @@ def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
     yield page, troubles
     page.context.close()
     lab.end_kernels()
+    forget()
 
 
 def give(page: Page, copy: Path) -> None:

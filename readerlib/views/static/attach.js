@@ -73,6 +73,7 @@ function render({ model, el }) {
     part("said").textContent = "";
     busy(false);
     for (const [name, html] of Object.entries(message.parts ?? {})) put(part(name), html);
+    if (message.parts?.report) part("report").scrollIntoView({ block: "nearest" });
   }
 
   root.addEventListener("click", (event) => {

@@ -310,13 +310,14 @@ function render({ model, el }) {
   const panelled = async () => {
     const slot = one(".slot");
     const id = model.get("panel");
-    slot.replaceChildren();
+    slot.lastElementChild.replaceChildren();
     slot.hidden = !id;
     if (!id) return;
     const panel = await model.widget_manager.get_model(id.replace("IPY_MODEL_", ""));
     const view = await model.widget_manager.create_view(panel);
-    slot.append(view.el);
+    slot.lastElementChild.append(view.el);
     slot.scrollIntoView({ block: "nearest" });
+    slot.querySelector("button").focus({ preventScroll: true });
   };
   resized();
   model.on("change:panel", panelled);
