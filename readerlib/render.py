@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from readerlib.corpus import Corpus, Facet, Heading, Run
@@ -48,6 +48,20 @@ LEDGER = {
 }
 """Column of a claim and what it is called."""
 
+LOOKS = (
+    ("size", "Text", {"0": "as here", "1": "larger", "2": "large", "3": "for the back row"}),
+    ("width", "Lines", {"normal": "normal", "narrow": "narrow", "wide": "wide"}),
+    (
+        "letters",
+        "Letters",
+        {"serif": "with serifs", "sans": "without", "easy": "easy to tell apart"},
+    ),
+)
+"""Setting of the display, what it is called, and its values with their labels."""
+
+LONG = 12
+"""A facet with more values than this can be searched in."""
+
 KEYS_HELP = (
     ("Tab", "from the filters to the turns and on"),
     ("↓ ↑", "next and previous turn"),
@@ -75,6 +89,21 @@ class Page(NamedTuple):
     """The conversation before the page, where the page does not begin with the first."""
     later: str
     """The conversation after the page, where the page does not end with the last."""
+
+
+MASKED = re.compile(r"(?:\w+[-‐-―—–*]{2,}\w*)|\[(?:expletive|obscenity)\]", re.IGNORECASE)
+"""A word of strong language as publishers mask it."""
+
+
+def covered(text: str) -> str:
+    """`text` with every masked word of strong language covered wholly.
+
+    Examples
+    --------
+    >>> covered("What the d--- is this?")
+    'What the ▒▒▒ is this?'
+    """
+    return MASKED.sub("▒▒▒", text)
 
 
 def marked(text: str, find: Iterable[str] = ()) -> str:
@@ -128,7 +157,8 @@ def frame(corpus: Corpus) -> str:
         '<button class="notices" data-do="notices" data-part="notices" hidden></button>'
         '<button class="info" data-do="about" aria-label="About this turn" '
         'title="About this turn">ⓘ</button>'
-        '<button class="size" data-do="size" aria-label="Text size" title="Text size">Aa</button>'
+        '<button class="size" data-do="looks" aria-expanded="false" aria-label="Display" '
+        'title="Display">Aa</button>'
         '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
         "</button></div></header>"
         '<nav class="chapters" aria-label="Chapters">'
@@ -137,17 +167,71 @@ def frame(corpus: Corpus) -> str:
         '<select aria-label="Chapter" data-part="contents"></select>'
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
         '</button><span class="where" data-part="where"></span></nav>'
-        f'<div class="help" hidden><dl>{keys}</dl></div>'
+        '<div class="chips" data-part="chips"></div>'
+        f'<div class="help" hidden><dl>{keys}</dl></div><div class="looks" hidden>{_looks()}</div>'
         '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
         '<button data-do="attach">Close</button><div></div></div>'
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
         f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
         '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div>'
+        '<div class="steps"><button data-do="turn" data-step="-1">‹ Previous turn</button>'
+        '<button data-do="turn" data-step="1">Next turn ›</button>'
+        '<button data-do="leave">Leave the projector</button></div>'
         '<aside class="about" aria-label="About this turn" data-part="about"></aside></div>'
         '<footer><span data-part="foot"></span>'
         '<button data-do="attach">Published words…</button></footer>'
     )
+
+
+def _looks() -> str:
+    """The settings of the display, as groups of radio buttons and switches."""
+    groups = "".join(
+        f"<fieldset><legend>{legend}</legend>"
+        + "".join(
+            f'<label><input type="radio" name="{name}" data-display="{name}" value="{value}"'
+            f"{' checked' if i == 0 else ''}> {label}</label>"
+            for i, (value, label) in enumerate(values.items())
+        )
+        + "</fieldset>"
+        for name, legend, values in LOOKS
+    )
+    return (
+        f"{groups}<fieldset><legend>Also</legend>"
+        '<label><input type="checkbox" data-display="mask" value="1"> cover strong language '
+        "wholly</label>"
+        '<label><input type="checkbox" data-display="projector" value="1"> one turn at a time, '
+        "for a projector</label></fieldset>"
+    )
+
+
+def chips(corpus: Corpus, *, back: bool = False, forward: bool = False) -> str:
+    """What is chosen, each with the way to leave it out, and the way back and forward."""
+    selection = corpus.selection
+    labels = {facet.name: facet.label for facet in corpus.descriptor.facets}
+    parts = [
+        f'<button class="chip" data-do="unchip" data-facet="{escape(name)}" '
+        f'data-value="{escape(value)}" aria-label="Without {escape(labels[name])}: '
+        f'{escape(value)}">{escape(labels[name])}: {escape(value)} ✕</button>'
+        for name, values in selection.where.items()
+        for value in values
+    ]
+    parts += [
+        f'<button class="chip" data-do="without" data-term="{escape(term)}" '
+        f'aria-label="Without the search for {escape(term)}">{escape(term)} ✕</button>'
+        for term in selection.find
+    ]
+    if parts or back or forward:
+        steps = (
+            (-1, "↶", "Back to the selection before", back),
+            (1, "↷", "Forward again", forward),
+        )
+        parts = [
+            f'<button data-do="step" data-step="{step}" aria-label="{label}" title="{label}"'
+            f"{'' if can else ' disabled'}>{sign}</button>"
+            for step, sign, label, can in steps
+        ] + parts
+    return "".join(parts)
 
 
 def attach_line(corpus: Corpus) -> str:
@@ -408,6 +492,12 @@ def facets(corpus: Corpus) -> str:
             f"<summary>{escape(facet.label)}{said}</summary>"
             f'<div role="group" aria-label="{escape(facet.label)}">'
         )
+        if len(rows) > LONG:
+            label = escape(facet.label.lower())
+            parts.append(
+                f'<input type="search" class="narrow" placeholder="Find {label}" '
+                f'aria-label="Find {label}">'
+            )
         for value, turns, on in zip(rows["value"], rows["turns"], rows["chosen"], strict=True):
             state = " checked" if on else "" if turns else " disabled"
             title = titles.get(value, "")
@@ -435,19 +525,12 @@ def contents(corpus: Corpus) -> str:
     )
 
 
-def page(
-    corpus: Corpus,
-    opened: frozenset[int] = frozenset(),
-    near: int = 0,
-    veiled: Mapping[int, Sequence[str]] = MappingProxyType({}),
-    revealed: Container[int] = (),
-    differing: Mapping[str, str] = MappingProxyType({}),
-) -> Page:
-    """The selected turns in reading order, with headings and gaps.
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a page shows besides the selected turns, and what it keeps back.
 
     Parameters
     ----------
-    corpus : Corpus
     opened : frozenset of int
         First rows of the gaps that are shown all the same.
     veiled : mapping of int to sequence of str
@@ -458,15 +541,49 @@ def page(
         Rows of turns that were asked for and can be hidden again.
     differing : mapping of str to str
         Turn → what the reader's copy says in its place: shown below the turn, as different.
+    mask : bool
+        Whether masked strong language is covered wholly.
+
+    Examples
+    --------
+    >>> Showing(mask=True).opened
+    frozenset()
+    """
+
+    opened: frozenset[int] = frozenset()
+    veiled: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    revealed: Container[int] = ()
+    differing: Mapping[str, str] = field(default_factory=dict)
+    mask: bool = False
+
+    def shuts(self, run: Run) -> bool:
+        """Whether the turns of a run are behind a gap."""
+        return run.hidden and run.first not in self.opened
+
+    def said(self, record: Mapping[str, Any]) -> str:
+        """The words of a turn, or their summary."""
+        said = str(record["text"] if record["text"] is not None else record["gist"] or "")
+        return covered(said) if self.mask else said
+
+
+def page(corpus: Corpus, showing: Showing | None = None, near: int = 0) -> Page:
+    """The selected turns in reading order, with headings and gaps.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    showing : Showing, optional
+        Left out, all gaps are shut and no turn is kept back.
     near : int
         A row that the page should hold: where there are more turns than fit, the page is
         the conversations around it.
     """
+    showing = showing or Showing()
     talks: dict[str, list[Run]] = {}
     for run in corpus.runs():
         talks.setdefault(run.conversation_id, []).append(run)
     names = list(talks)
-    first, last = _window(list(talks.values()), opened, near)
+    first, last = _window(list(talks.values()), showing, near)
     about = {str(row["conversation_id"]): row for row in corpus.conversations.to_dict("records")}
     sources = {str(row["source_id"]): row for row in corpus.sources.to_dict("records")}
     parts = []
@@ -474,9 +591,7 @@ def page(
     for name in names[first:last]:
         heading = corpus.headings()[name]
         parts.append(_heading(heading, name, about[name], sources))
-        html, marks = _conversation(
-            corpus, heading, talks[name], opened, veiled, revealed, differing
-        )
+        html, marks = _conversation(corpus, heading, talks[name], showing)
         parts += html
         hits += marks
     if not names:
@@ -492,9 +607,9 @@ def page(
     )
 
 
-def _window(talks: Sequence[Sequence[Run]], opened: frozenset[int], near: int) -> tuple[int, int]:
+def _window(talks: Sequence[Sequence[Run]], showing: Showing, near: int) -> tuple[int, int]:
     """The first and the last of the conversations that fit on a page around a row."""
-    sizes = [sum(r.last - r.first for r in t if not r.hidden or r.first in opened) for t in talks]
+    sizes = [sum(r.last - r.first for r in t if not showing.shuts(r)) for t in talks]
     first = next((i for i, runs in enumerate(talks) if runs[-1].last > near), len(talks) - 1)
     first = max(first, 0)
     last, size = first, 0
@@ -529,28 +644,25 @@ def _conversation(
     corpus: Corpus,
     heading: Heading,
     runs: Sequence[Run],
-    opened: frozenset[int],
-    veiled: Mapping[int, Sequence[str]],
-    revealed: Container[int],
-    differing: Mapping[str, str],
+    showing: Showing,
 ) -> tuple[list[str], int]:
     """The turns and gaps of one conversation, and how many hits the selected turns have."""
     begin = runs[0].first
     records = corpus.whole.records(begin, runs[-1].last)
     find = corpus.selection.find
-    has_gap = any(run.hidden and run.first not in opened for run in runs)
+    has_gap = any(map(showing.shuts, runs))
     parts = []
     hits = 0
     between: set[object] = set()
     for run in runs:
-        if run.hidden and run.first not in opened:
+        if showing.shuts(run):
             parts.append(_gap(run))
             continue
-        for is_veiled, group in groupby(range(run.first, run.last), veiled.__contains__):
+        for is_veiled, group in groupby(range(run.first, run.last), showing.veiled.__contains__):
             rows = list(group)
             place = f"turn {records[rows[0] - begin]['position']} of {len(records)}"
             if is_veiled:
-                parts.append(_veil(rows, [records[row - begin] for row in rows], veiled, place))
+                parts.append(_veil(rows, [records[row - begin] for row in rows], showing, place))
                 continue
             for row in rows:
                 record = records[row - begin]
@@ -559,13 +671,12 @@ def _conversation(
                 to = record["addressee"] if pair != between and record["kind"] in TALK else None
                 if record["kind"] in TALK:
                     between = pair
-                said = record["text"] if record["text"] is not None else record["gist"]
-                words = marked(str(said or ""), find)
+                words = marked(showing.said(record), find)
                 hits += 0 if run.hidden else words.count("<mark>")
                 actions = (
                     [_do("context", "In context")] if find and has_gap and not run.hidden else []
                 )
-                actions += [_do("veil", "Hide", row=row)] if row in revealed else []
+                actions += [_do("veil", "Hide", row=row)] if row in showing.revealed else []
                 parts.append(
                     _turn(
                         record,
@@ -574,7 +685,7 @@ def _conversation(
                         side="one" if record["speaker"] in heading.above else "other",
                         to=str(to or ""),
                         beside=run.hidden,
-                        differs=differing.get(record["turn_id"], ""),
+                        differs=showing.differing.get(record["turn_id"], ""),
                     )
                 )
     return parts, hits
@@ -589,11 +700,11 @@ def _do(what: str, label: str, **data: object) -> str:
 def _veil(
     rows: Sequence[int],
     records: Sequence[Mapping[str, Any]],
-    veiled: Mapping[int, Sequence[str]],
+    showing: Showing,
     place: str,
 ) -> str:
     """The line that stands for turns behind a notice, with the ways to see them."""
-    topics = list(dict.fromkeys(topic for row in rows for topic in veiled[row]))
+    topics = list(dict.fromkeys(topic for row in rows for topic in showing.veiled[row]))
     line = notice_line(records, topics)
     ways = _do("reveal-chapter", "Show this chapter", row=rows[0]) + "".join(
         _do("reveal-topic", f"Show all on {topic}", topic=topic, row=rows[0]) for topic in topics

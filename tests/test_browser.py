@@ -286,12 +286,58 @@ def test_a_large_size_for_the_back_row(seen, screenshots):
     seen.page.set_viewport_size({"width": 1920, "height": 1080})
     seen.chapters.select_option("ivan-1")
     before = seen.root.locator(".words").first.evaluate("e => getComputedStyle(e).fontSize")
-    for _ in range(2):
-        seen.root.get_by_role("button", name="Text size").click()
+    seen.root.get_by_role("button", name="Display").click()
+    seen.root.get_by_label("large", exact=True).check()
     after = seen.root.locator(".words").first.evaluate("e => getComputedStyle(e).fontSize")
     assert float(after[:-2]) == pytest.approx(1.5 * float(before[:-2]))
     expect(seen.chapters).to_have_value("ivan-1")
+    seen.page.screenshot(path=screenshots / "reader-large.png")
+    run_below(seen.page, "print(reader.display)")
+    expect(seen.page.locator(".jp-OutputArea-output pre").last).to_have_text("size=2")
+
+
+def test_a_projector_shows_one_exchange_at_a_time(seen, screenshots):
+    seen.page.set_viewport_size({"width": 1920, "height": 1080})
+    seen.chapters.select_option("ivan-1")
+    seen.root.get_by_role("button", name="Display").click()
+    seen.root.get_by_label("one turn at a time").check()
+    visible = seen.root.locator(".turn:visible")
+    expect(visible).to_have_count(1)
+    for _ in range(5):
+        seen.root.get_by_role("button", name="Next turn").click()
+    expect(visible).to_have_count(2)
+    assert visible.evaluate_all("t => t.map(e => e.dataset.turn)") == ["ivan-1-02", "ivan-1-03"]
+    seen.page.keyboard.press("ArrowRight")
+    expect(seen.root.locator('.turn[data-turn="ivan-1-04"]')).to_be_focused()
     seen.page.screenshot(path=screenshots / "reader-projector.png")
+    seen.page.keyboard.press("Escape")
+    expect(seen.root.locator(".side")).to_be_visible()
+    expect(seen.root.locator('.turn[data-turn="ivan-1-04"]')).to_be_in_viewport()
+
+
+def test_what_is_chosen_stands_as_chips_and_can_be_gone_back_to(seen):
+    seen.choose("soldier", "Ivan")
+    seen.find("kill*")
+    chips = seen.root.locator(".chips .chip")
+    expect(chips).to_have_count(2)
+    hits = len(brute.selected({"soldier": ["Ivan"]}))
+    seen.root.get_by_role("button", name="Without the search for kill*").click()
+    expect(seen.status).to_have_text(f"{hits} of 258 turns")
+    seen.root.get_by_role("button", name="Back to the selection before").click()
+    expect(seen.search).to_have_value("kill*")
+    seen.root.get_by_role("button", name="Back to the selection before").click()
+    seen.root.get_by_role("button", name="Back to the selection before").click()
+    expect(seen.status).to_have_text("258 of 258 turns")
+    expect(seen.root.get_by_role("button", name="Back to the selection before")).to_be_disabled()
+    seen.root.get_by_role("button", name="Forward again").click()
+    expect(seen.status).to_have_text(f"{hits} of 258 turns")
+
+
+def test_a_long_list_of_values_can_be_searched_in(seen):
+    seen.root.get_by_label("Find speaker").fill("mo")
+    labels = seen.root.locator('details[data-group="speaker"] label:visible')
+    expect(labels).to_have_count(1)
+    expect(labels).to_contain_text("Mother")
 
 
 def test_beside_a_stock_dropdown_in_one_box(lab, page, screenshots):

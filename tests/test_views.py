@@ -230,6 +230,32 @@ def test_about_a_retelling_leads_to_what_it_retells(reader):
     assert (reader.selection, message["turn"]) == ("", told[0])
 
 
+def test_the_display_has_one_spelling_and_refuses_what_is_no_setting(reader):
+    reader.display = "size=2&letters=serif&projector=1"
+    assert reader.display == "projector=1&size=2"
+    with pytest.raises(ReaderError, match='Did you mean "letters"'):
+        reader.display = "leters=sans"
+    with pytest.raises(ReaderError, match='"size" cannot be "9"'):
+        reader.display = "size=9"
+    assert reader.display == "projector=1&size=2"
+
+
+def test_the_way_back_leads_through_the_selections_there_have_been(reader):
+    reader.selection = "soldier=Ivan"
+    reader.tell(do="find", query="gold")
+    reader.tell(do="step", step="-1")
+    assert reader.selection == "soldier=Ivan"
+    reader.tell(do="step", step="-1")
+    assert reader.selection == ""
+    reader.tell(do="step", step="-1")
+    assert reader.selection == ""
+    reader.tell(do="step", step="1")
+    assert reader.selection == "soldier=Ivan"
+    reader.selection = "soldier=Maxim"
+    reader.tell(do="step", step="1")
+    assert reader.selection == "soldier=Maxim"
+
+
 class TestNotices:
     """What carries a notice is not in the page until it is asked for."""
 

@@ -16,6 +16,7 @@ from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
+from readerlib.views import display
 from readerlib.views.attach_panel import AttachPanel
 
 _STATIC = Path(__file__).parent / "static"
@@ -54,8 +55,10 @@ class Reader(anywidget.AnyWidget):
     place : str
         The turn where the reader is.  Set it, to a turn's id or a :class:`Place`, and the
         view goes there, through a gap if it must.
-    text_size : int
-        0 to 3, from the size of the notebook to one for the back row.
+    display : str
+        How it looks, as ``setting=value`` pairs: ``size`` 0 to 3, ``width`` normal, narrow or
+        wide, ``letters`` serif, sans or easy, ``mask`` 1 to cover masked strong language
+        wholly, ``projector`` 1 for one turn at a time.
     panel : AttachPanel or None
         The open panel for the reader's own copy of an article.
     corpus : Corpus
@@ -87,7 +90,7 @@ class Reader(anywidget.AnyWidget):
     _css = (_STATIC / "reader.css").read_text("utf8")
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)
-    text_size = traitlets.Int(0, min=0, max=3).tag(sync=True)
+    display = traitlets.Unicode("").tag(sync=True)
     panel = traitlets.Instance(AttachPanel, allow_none=True).tag(
         sync=True, **ipywidgets.widget_serialization
     )
@@ -108,6 +111,9 @@ class Reader(anywidget.AnyWidget):
         self._kept = attach.kept(self._whole)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
+        self._history = [str(self.corpus.selection)]
+        self._step = 0
+        self._stepping = False
         super().__init__(
             selection=str(self.corpus.selection),
             place=self._nearest(0),
@@ -134,8 +140,20 @@ class Reader(anywidget.AnyWidget):
         self.corpus = self._whole.select(str(proposal["value"]))
         return str(self.corpus.selection)
 
+    @traitlets.validate("display")
+    def _spell(self, proposal: Any) -> str:
+        return display.spelt(str(proposal["value"]))
+
+    @traitlets.observe("display")
+    def _displayed(self, change: Any) -> None:
+        if display.setting(change["old"], "mask") != display.setting(self.display, "mask"):
+            self._show(self._row)
+
     @traitlets.observe("selection")
     def _selected(self, change: Any) -> None:
+        if not self._stepping and self.selection != self._history[self._step]:
+            self._history = [*self._history[: self._step + 1], self.selection]
+            self._step = len(self._history) - 1
         self._opened = frozenset()
         self.place = self._nearest(self._row)
         self._show(self._row)
@@ -190,6 +208,11 @@ class Reader(anywidget.AnyWidget):
                 facet, value = str(content["facet"]), str(content["value"])
                 values = set(chosen.where.get(facet, ())) ^ {value}
                 self.selection = str(chosen.with_facet(facet, values or None))
+            case "without":
+                terms_left = [t for t in chosen.find if t != str(content["term"])]
+                self.selection = str(chosen.with_find(terms_left))
+            case "step":
+                self._walk(int(content["step"]))
             case "find":
                 self.selection = str(chosen.with_find(terms(str(content["query"]))))
             case "reset":
@@ -238,6 +261,18 @@ class Reader(anywidget.AnyWidget):
                 talk = str(content["conversation"])
                 runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
                 self._show(next(runs).first, heading=talk)
+
+    def _walk(self, step: int) -> None:
+        """Go back or forward among the selections there have been."""
+        to = self._step + step
+        if 0 <= to < len(self._history):
+            self._stepping = True
+            try:
+                self._step = to
+                self.selection = self._history[to]
+            finally:
+                self._stepping = False
+            self._show(self._row)
 
     def _reveal(self, rows: Iterable[int], row: int) -> None:
         """Show turns that a notice kept back, and go to the first of them."""
@@ -303,14 +338,24 @@ class Reader(anywidget.AnyWidget):
         """Send the page that holds `row`, and where in it the reader is to be."""
         selection = self.corpus.selection
         veiled = self._veiled()
-        page = render.page(
-            self.corpus, self._opened, near=row, veiled=veiled, revealed=self._revealed
+        showing = render.Showing(
+            opened=self._opened,
+            veiled=veiled,
+            revealed=self._revealed,
+            differing={t: d for here in self._kept.values() for t, d in here.differing.items()},
+            mask=display.setting(self.display, "mask") == "1",
         )
+        page = render.page(self.corpus, showing, near=row)
         self.send(
             {
                 "parts": {
                     "facets": render.facets(self.corpus),
                     "contents": render.contents(self.corpus),
+                    "chips": render.chips(
+                        self.corpus,
+                        back=self._step > 0,
+                        forward=self._step < len(self._history) - 1,
+                    ),
                     "attach": render.attach_line(self.corpus),
                     "page": page.html,
                     "about": self._about(),

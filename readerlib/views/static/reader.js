@@ -2,13 +2,22 @@
 // The Reader's gestures.
 //
 // In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
-//      the traits place, text_size and panel (another widget).  All HTML comes from render.py.
-// Out: the trait place (a turn's id), the trait text_size, and messages {do: "ready" | "toggle" |
-//      "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
+//      the traits place, display and panel (another widget).  All HTML comes from render.py.
+// Out: the traits place (a turn's id) and display, and messages {do: "ready" | "toggle" |
+//      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
 //      "reveal-topic" | "veil" | "notices" | "to" |
 //      "attach"}.
 
-const SIZES = 4;
+const USUAL = { letters: "serif", mask: "0", projector: "0", size: "0", width: "normal" };
+
+/** The spelling of the display with another value of one setting; usual values are left out. */
+export function withSetting(display, name, value) {
+  const settings = new URLSearchParams(display);
+  settings.delete(name);
+  if (value !== USUAL[name]) settings.append(name, value);
+  settings.sort();
+  return settings.toString();
+}
 
 /** The index that a key moves to among `count` turns, or -1 if the key moves nowhere. */
 export function moved(index, key, count) {
@@ -65,7 +74,11 @@ function render({ model, el }) {
       here.tabIndex = -1;
       here.removeAttribute("aria-current");
     }
+    for (const item of root.querySelectorAll("li.now")) item.classList.remove("now", "before");
     here = turn;
+    here.closest("li").classList.add("now");
+    const before = here.closest("li").previousElementSibling;
+    if (before?.querySelector(".turn")) before.classList.add("now", "before");
     here.tabIndex = 0;
     here.setAttribute("aria-current", "true");
     part("where").textContent = here.dataset.place;
@@ -114,6 +127,7 @@ function render({ model, el }) {
   function show(message) {
     if (message.frame !== undefined && !root.firstChild) {
       put(root, message.frame);
+      looked();
       laidOut.observe(part("page"));
     }
     if (!root.firstChild) return;
@@ -158,6 +172,26 @@ function render({ model, el }) {
     }
   }
 
+  function unfold(button, panel) {
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+  }
+
+  function setDisplay(name, value) {
+    model.set("display", withSetting(model.get("display"), name, value));
+    model.save_changes();
+  }
+
+  /** Go to the next or the previous turn, as the projector shows them one by one. */
+  function walk(step) {
+    const all = turns();
+    const to = all[all.indexOf(here) + step];
+    if (!to) return;
+    stand(to);
+    to.focus({ preventScroll: true });
+    reach(to);
+  }
+
   function hit(step) {
     const marks = [...part("page").querySelectorAll(".turn:not(.beside) mark")];
     const to = nextHit(marks.indexOf(one("mark.current")), step, marks.length);
@@ -170,7 +204,7 @@ function render({ model, el }) {
 
   /** Another width or text size lays the page out anew: stay at the same turn. */
   function settle() {
-    const layout = `${one(".page").clientWidth} ${model.get("text_size")}`;
+    const layout = `${one(".page").clientWidth} ${model.get("display")}`;
     if (layout === settled) return false;
     settled = layout;
     if (here?.isConnected && one(".page").scrollTop > 0) reach(here);
@@ -213,15 +247,13 @@ function render({ model, el }) {
       const talk = to?.dataset.conversation ?? (step < 0 ? beyond.earlier : beyond.later);
       if (talk) goTo(talk);
     },
-    size: () => {
-      model.set("text_size", (model.get("text_size") + 1) % SIZES);
-      model.save_changes();
-    },
-    help: (button) => {
-      const help = one(".help");
-      help.hidden = !help.hidden;
-      button.setAttribute("aria-expanded", String(!help.hidden));
-    },
+    looks: (button) => unfold(button, one(".looks")),
+    help: (button) => unfold(button, one(".help")),
+    unchip: ({ dataset: { facet, value } }) => ask({ do: "toggle", facet, value }),
+    without: (button) => ask({ do: "without", term: button.dataset.term }),
+    step: (button) => ask({ do: "step", step: button.dataset.step }),
+    turn: (button) => walk(Number(button.dataset.step)),
+    leave: () => setDisplay("projector", "0"),
     about: (button) => {
       const shown = one(".about").offsetParent !== null;
       root.dataset.about = shown ? "off" : "on";
@@ -252,12 +284,22 @@ function render({ model, el }) {
   });
   root.addEventListener("change", (event) => {
     if (another(event)) return;
-    const { facet, value } = event.target.dataset;
-    if (facet !== undefined) ask({ do: "toggle", facet, value });
+    const { facet, value, display } = event.target.dataset;
+    if (display) {
+      const { type, checked, value: chosen } = event.target;
+      setDisplay(display, type === "checkbox" && !checked ? "0" : chosen);
+    } else if (facet !== undefined) ask({ do: "toggle", facet, value });
     else if (event.target === one(".search")) ask({ do: "find", query: event.target.value });
     else if (event.target === part("contents")) goTo(event.target.value);
   });
   root.addEventListener("input", (event) => {
+    if (event.target.classList.contains("narrow")) {
+      const wanted = event.target.value.toLowerCase();
+      for (const label of event.target.parentElement.querySelectorAll("label")) {
+        label.hidden = !label.textContent.toLowerCase().includes(wanted);
+      }
+      return;
+    }
     // The cross of a search field empties it without a change.
     if (event.target === one(".search") && !event.target.value) ask({ do: "find", query: "" });
   });
@@ -268,6 +310,14 @@ function render({ model, el }) {
     }
     const turn = document.activeElement?.closest?.(".turn");
     if (!turn || !root.contains(turn)) return;
+    if (root.dataset.projector === "1") {
+      const step = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
+      if (event.key === "Escape") return setDisplay("projector", "0");
+      if (step[event.key]) {
+        event.preventDefault();
+        return walk(step[event.key]);
+      }
+    }
     if (event.key === "Escape") return turn.blur();
     if (event.key === "Enter" && event.target === turn) {
       turn.querySelector('[data-do="reveal"], [data-do="context"]')?.click();
@@ -298,8 +348,16 @@ function render({ model, el }) {
 
   const laidOut = new ResizeObserver(settle);
 
-  const resized = () => {
-    root.dataset.size = String(model.get("text_size"));
+  const looked = () => {
+    const settings = new URLSearchParams(model.get("display"));
+    for (const [name, usual] of Object.entries(USUAL)) {
+      const value = settings.get(name) ?? usual;
+      root.dataset[name] = value;
+      for (const input of root.querySelectorAll(`[data-display="${name}"]`)) {
+        input.checked = input.value === value;
+      }
+    }
+    if (here) reach(here);
   };
   const placed = () => {
     const turn = root.firstChild && turns().find((t) => t.dataset.turn === model.get("place"));
@@ -319,11 +377,11 @@ function render({ model, el }) {
     slot.scrollIntoView({ block: "nearest" });
     slot.querySelector("button").focus({ preventScroll: true });
   };
-  resized();
+  looked();
   model.on("change:panel", panelled);
   model.on("msg:custom", show);
   model.on("change:place", placed);
-  model.on("change:text_size", resized);
+  model.on("change:display", looked);
   ask({ do: "ready" });
   return () => {
     laidOut.disconnect();
@@ -331,7 +389,7 @@ function render({ model, el }) {
     model.off("change:panel", panelled);
     model.off("msg:custom", show);
     model.off("change:place", placed);
-    model.off("change:text_size", resized);
+    model.off("change:display", looked);
   };
 }
 
