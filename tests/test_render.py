@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readerlib import render
+from readerlib import render, views
 from readerlib.corpus import Corpus, Descriptor, Facet
 from readerlib.datasets import load
 from readerlib.search import stretches
@@ -186,7 +186,7 @@ def test_the_line_on_attaching_is_gone_once_every_turn_has_its_words():
 
 # Colours: WCAG 2.2, contrast of text 4.5 and of what one must see to act 3.
 
-CSS = Path(render.__file__).parent / "views" / "static" / "reader.css"
+CSS = Path(views.__file__).parent / "static" / "reader.css"
 
 
 def luminance(colour: str) -> float:
