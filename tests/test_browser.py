@@ -435,6 +435,26 @@ def test_what_carries_a_notice_is_nowhere_on_the_page_until_it_is_asked_for(seen
     expect(asking.root.get_by_role("button", name="Notices: off")).to_be_visible()
 
 
+def test_a_cell_run_many_times_leaves_one_reader(seen):
+    page = seen.page
+    count = "from ipywidgets.widgets.widget import _instances; print(len(_instances))"
+    run_below(page, count)
+    outputs = page.locator(".jp-OutputArea-output pre")
+    before = outputs.last.inner_text()
+    page.evaluate(
+        """async () => {
+            const {commands, shell} = window.jupyterapp;
+            for (let i = 0; i < 30; i++) {
+                shell.currentWidget.content.activeCellIndex = 0;
+                await commands.execute('notebook:run-cell');
+            }
+        }"""
+    )
+    run_below(page, count)
+    expect(outputs.last).to_have_text(before.strip())
+    expect(page.locator("section.readerlib")).to_have_count(1)
+
+
 def test_a_failure_in_a_callback_is_told_on_the_page(seen):
     run_below(
         seen.page,

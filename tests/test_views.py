@@ -8,10 +8,12 @@ import re
 
 import ipywidgets
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 import brute
 from readerlib import AttachPanel, Place, Reader, Selection, load
 from readerlib.errors import ReaderError, SelectionError
+from readerlib.views import cells
 
 CALLS = load("calls")
 
@@ -254,6 +256,26 @@ def test_the_way_back_leads_through_the_selections_there_have_been(reader):
     reader.selection = "soldier=Maxim"
     reader.tell(do="step", step="1")
     assert reader.selection == "soldier=Maxim"
+
+
+def test_a_cell_run_again_closes_what_its_former_run_made_and_nothing_else():
+    one, two, other, again = (Reader(CALLS) for _ in range(4))
+    cells.take_over(one, lambda: ("cell", "first"))
+    cells.take_over(two, lambda: ("cell", "first"))
+    cells.take_over(other, lambda: ("another cell", "second"))
+    cells.take_over(again, lambda: ("cell", "third"))
+    assert [view.comm is None for view in (one, two, other, again)] == [True, True, False, False]
+    other.close()
+    again.close()
+
+
+def test_a_closed_reader_leaves_no_widget_behind():
+    before = len(_instances)
+    reader = Reader(CALLS)
+    reader._handle_custom_msg({"do": "attach"}, [])
+    assert len(_instances) > before
+    reader.close()
+    assert len(_instances) == before
 
 
 class TestNotices:

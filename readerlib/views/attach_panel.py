@@ -13,6 +13,7 @@ from readerlib import attach, documents, render
 from readerlib.corpus import Corpus
 from readerlib.documents.fetch import fetch
 from readerlib.errors import Problem, ReaderError
+from readerlib.views import cells
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -58,6 +59,12 @@ class AttachPanel(anywidget.AnyWidget):
         self._parts: list[bytes] = []
         super().__init__()
         self.on_msg(self._heard)
+        cells.take_over(self)
+
+    def close(self) -> None:
+        """Close the panel, and all that belongs to it."""
+        self.layout.close()
+        super().close()
 
     def __repr__(self) -> str:
         """Name only, without a word of any copy."""

@@ -16,7 +16,7 @@ from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
-from readerlib.views import display
+from readerlib.views import cells, display
 from readerlib.views.attach_panel import AttachPanel
 
 _STATIC = Path(__file__).parent / "static"
@@ -121,6 +121,7 @@ class Reader(anywidget.AnyWidget):
             layout=ipywidgets.Layout(flex="1 1 0%", min_width="0"),
         )
         self.on_msg(self._heard)
+        cells.take_over(self)
 
     def __repr__(self) -> str:
         """Name and size, without a word of any turn."""
@@ -183,9 +184,10 @@ class Reader(anywidget.AnyWidget):
         self._show(self._row)
 
     def close(self) -> None:
-        """Close the view, and the panel that belongs to it."""
+        """Close the view, and all that belongs to it."""
         if self.panel is not None:
             self.panel.close()
+        self.layout.close()
         super().close()
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
