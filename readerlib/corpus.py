@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
-from readerlib.search import holds
+from readerlib.search import holds, is_pattern, pattern, scanned
 from readerlib.selection import FIND, Selection
 from readerlib.text import Token, plain, tokens
 
@@ -451,23 +451,38 @@ class Corpus:
         return [cells.get(key) for key in ids]
 
     @cached_property
-    def _said(self) -> list[list[Token]]:
+    def _read(self) -> list[str]:
+        """What there is to read of each turn: its words, or else its gist."""
         turns = self._tables["turns"]
         blank = pd.Series("", index=turns.index)
         text, gist = turns.get("text", blank), turns.get("gist", blank)
-        return [tokens(str(t) or str(g)) for t, g in zip(text, gist, strict=True)]
+        return [str(t) or str(g) for t, g in zip(text, gist, strict=True)]
+
+    @cached_property
+    def _said(self) -> list[list[Token]]:
+        return [tokens(text) for text in self._read]
 
     def _masks(self, selection: Selection) -> dict[str, npt.NDArray[np.bool_]]:
         masks: dict[str, npt.NDArray[np.bool_]] = {}
         for name, wanted in selection.where.items():
             masks[name] = self._facet_values[name].mask(wanted, len(self._shown))
         if selection.find:
-            hits = (holds(said, selection.find) for said in self._said)
-            masks[FIND] = np.fromiter(hits, dtype=bool, count=len(self._said))
+            literal = [term for term in selection.find if not is_pattern(term)]
+            hits = (holds(said, literal) for said in self._said)
+            mask = np.fromiter(hits, dtype=bool, count=len(self._said))
+            spans = scanned(self._read, filter(is_pattern, selection.find))
+            for row, found in enumerate(spans):
+                mask[row] &= all(found)
+            masks[FIND] = mask
         return masks
 
     def _require_known(self, selection: Selection) -> None:
-        problems = []
+        problems: list[Problem] = []
+        for term in filter(is_pattern, selection.find):
+            try:
+                pattern(term)
+            except SelectionError as error:
+                problems += error.problems
         for name, wanted in selection.where.items():
             if name not in self._facet_values:
                 problems.append(

@@ -39,7 +39,8 @@ class Selection:
     find : str or iterable of str
         Words or phrases that a turn must all contain; each string is one phrase.  A ``*``
         at the end of a word stands for any ending (``"com* home"``).  Case and accents do
-        not matter.
+        not matter.  A string between slashes is a pattern, a regular expression
+        (``"/come (home|back)/"``); everything else is taken literally.
     **where : str or iterable of str
         Facet name → accepted values.  An empty iterable accepts no turn.
 
