@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ import pandas as pd
 
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.search import holds, is_pattern, pattern, scanned
-from readerlib.selection import FIND, Selection
+from readerlib.selection import FIND, Link, Place, Selection
 from readerlib.text import Token, plain, tokens
 
 KINDS = ("speech", "quoted", "statement", "document", "narration", "cut")
@@ -133,6 +134,22 @@ class Heading(NamedTuple):
     def own(self) -> str:
         """Number and title, without the path."""
         return " ".join(part for part in (self.number, self.title) if part)
+
+
+class Followed(NamedTuple):
+    """Where a link leads: the corpus with its selection, the place, and what has changed.
+
+    ``changes`` are sentences; none means that the link shows what it showed when it was made.
+
+    Examples
+    --------
+    >>> Followed(corpus=None, place=None).changes
+    ()
+    """
+
+    corpus: Corpus
+    place: Place | None
+    changes: tuple[str, ...] = ()
 
 
 class Corpus:
@@ -329,6 +346,237 @@ class Corpus:
                 )
             )
         return rows[turn_id]
+
+    def span(self, place: Place | str) -> tuple[int, int]:
+        """The rows of a place among all turns of the whole corpus, the last one excluded.
+
+        Raises
+        ------
+        SelectionError
+            If a turn is not there, the turns stand in the other order, or the stretch goes
+            beyond what there is to read.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        first = self.row(place.turn_id)
+        last = first if place.last is None else self.row(place.last)
+        if last < first:
+            raise SelectionError(
+                Problem(
+                    f"the place {quoted(place)} ends before it begins",
+                    "The turn that is read first comes first.",
+                    f"Write {quoted(Place(str(place.last), last=place.turn_id))}.",
+                )
+            )
+        length = len(self._whole._read[first])
+        if place.end is not None and place.end > length:
+            raise SelectionError(
+                Problem(
+                    f"the place {quoted(place)} goes beyond its turn",
+                    f"What there is to read of it has {length} characters.",
+                    "Shorten the stretch, or name the turn alone.",
+                )
+            )
+        return first, last + 1
+
+    def around(self, place: Place | str, before: int = 2, after: int = 2) -> pd.DataFrame:
+        """The turns of a place and their neighbours in the same conversation, selected or not.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``turns``, in reading order; fewer neighbours where the conversation
+            begins or ends.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        first, last = self.span(place)
+        turns = self._tables["turns"]
+        talks = turns["conversation_id"]
+        begin, end = max(first - max(before, 0), 0), min(last + max(after, 0), len(turns))
+        rows = [
+            row
+            for row in range(begin, end)
+            if first <= row < last
+            or (row < first and talks[row] == talks[first])
+            or (row >= last and talks[row] == talks[last - 1])
+        ]
+        return turns.iloc[rows].copy()
+
+    def link(self, place: Place | str | None = None) -> str:
+        """A link to this selection and to a place: text that :meth:`follow` reads.
+
+        Parameters
+        ----------
+        place : Place or str, optional
+            A turn, a stretch of it, or several turns; selected or not.
+
+        Returns
+        -------
+        str
+            ``readerlib:name@version~marks?selection#place``.  The marks are short hashes by
+            which a later version of the corpus notices that something has changed; they are
+            made of facts, fingerprints and summaries, and of no word that is not shipped.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        if place:
+            self.span(place)
+        return str(
+            Link(
+                self.descriptor.name,
+                self.descriptor.version,
+                self.selection,
+                place,
+                self._seen(place) if place else "",
+                self._mark(self.turns["turn_id"]) if self.selection else "",
+            )
+        )
+
+    def follow(self, link: Link | str) -> Followed:
+        """Where a link leads in this corpus, and what has changed since it was made.
+
+        A link that was made on another version leads as far as it can: what is no longer
+        there is left out and named.  Nothing is different in silence.
+
+        Returns
+        -------
+        Followed
+            ``corpus``, with the link's selection; ``place`` or None; ``changes``, a sentence
+            for each difference.
+
+        Raises
+        ------
+        SelectionError
+            If the link cannot be read, belongs to another corpus, or was made on this
+            version and names what is not in it.
+        """
+        asked = Link.parse(link) if isinstance(link, str) else link
+        about, whole = self.descriptor, self._whole
+        if asked.corpus != about.name:
+            raise SelectionError(
+                Problem(
+                    f"the link is for the corpus {quoted(asked.corpus)}",
+                    f"This is the corpus {quoted(about.name)}.",
+                    f"Follow it there: load({quoted(asked.corpus)}).follow(…).",
+                )
+            )
+        then = f"version {asked.version}"
+        changes: list[str] = []
+        selection, place = asked.selection, asked.place
+        if asked.version != about.version:
+            now = f"version {about.version} does not have"
+            selection = whole._known(selection, now, changes)
+            place = whole._found(place, now, changes)
+        corpus = whole.select(selection)
+        if place:
+            place = whole._unchanged(place, asked, then, changes)
+        if selection and not asked.shown and asked.version != about.version:
+            changes.append(
+                f"The link was made on {then} and does not tell which turns it showed; "
+                f"here it shows {len(corpus)}."
+            )
+        if asked.shown and asked.shown != self._mark(corpus.turns["turn_id"]):
+            searched = (
+                " A search looks into the words where they are attached, else into summaries."
+                if selection.find
+                else ""
+            )
+            changes.append(
+                f"The selection does not show the turns that it showed in {then}; "
+                f"here it shows {len(corpus)}.{searched}"
+            )
+        return Followed(corpus, place, tuple(changes))
+
+    def _known(self, selection: Selection, now: str, changes: list[str]) -> Selection:
+        """The selection without the facets and values that are not there."""
+        where: dict[str, tuple[str, ...]] = {}
+        for name, wanted in selection.where.items():
+            have = self._facet_values.get(name)
+            if have is None:
+                changes.append(f"The link chooses by {quoted(name)}, which {now}; left out.")
+                continue
+            kept = tuple(value for value in wanted if value in have.names)
+            changes += [
+                f"The link chooses {quoted(value)} in {quoted(name)}, which {now}; left out."
+                for value in wanted
+                if value not in have.names
+            ]
+            if kept or not wanted:
+                where[name] = kept
+        return Selection.of(where, selection.find)
+
+    def _found(self, place: Place | None, now: str, changes: list[str]) -> Place | None:
+        """The place without the turns that are not there."""
+        if place is None:
+            return None
+        ends = [place.turn_id] if place.last is None else [place.turn_id, place.last]
+        there = [turn_id for turn_id in ends if turn_id in self._rows]
+        changes += [
+            f"The link leads to the turn {quoted(turn_id)}, which {now}."
+            for turn_id in ends
+            if turn_id not in there
+        ]
+        if there == ends and self.row(ends[0]) > self.row(ends[-1]):
+            changes.append(f"The turns of {quoted(place)} stand in another order here.")
+            return Place(place.turn_id)
+        return place if there == ends else Place(there[0]) if there else None
+
+    def _unchanged(self, place: Place, asked: Link, then: str, changes: list[str]) -> Place:
+        """The place, whole where its stretch is no longer sure."""
+        if place != asked.place:
+            return place
+        beyond = place.end is not None and place.end > len(self._read[self.row(place.turn_id)])
+        if not asked.seen and asked.version == self.descriptor.version:
+            self.span(place)
+        if not beyond and (not asked.seen or asked.seen == self._seen(place)):
+            if asked.version != self.descriptor.version and not asked.seen:
+                changes.append(
+                    f"The link was made on {then} and does not tell what stood at "
+                    f"{quoted(place)}; compare it."
+                )
+            return place
+        whole = Place(place.turn_id, last=place.last)
+        if place.end is not None and asked.seen == self._seen(place, other_layer=True):
+            changes.append(
+                f"The stretch {quoted(place)} was marked in the summary or in the words, and "
+                "here the other of the two is read; the place is the whole turn."
+            )
+            return whole
+        changes.append(
+            f"{quoted(place)} is not as it was in {then}: its turns, who speaks, the words or "
+            "the summary have changed" + ("; the place is the whole turn." if beyond else ".")
+        )
+        return whole if beyond else place
+
+    def _seen(self, place: Place, *, other_layer: bool = False) -> str:
+        """A mark of what stands at a place, the same whether words are attached or not."""
+        whole = self._whole
+        first, last = whole.span(Place(place.turn_id, last=place.last))
+        turns = whole._tables["turns"].iloc[first:last]
+        # Where turns have fingerprints the words are somebody's, and only those may be told.
+        said = ("fingerprint", "words") if "fingerprint" in turns else ("text",)
+        facts = ["turn_id", "speaker_id", "kind", *said, "gist"]
+        told = [turns[column].astype(str) for column in facts if column in turns]
+        layer = ""
+        if place.end is not None:
+            in_words = bool("text" in turns and turns["text"].iloc[0])
+            layer = "words" if in_words != other_layer else "summary"
+        return self._mark([layer, *(cell for row in zip(*told, strict=True) for cell in row)])
+
+    def _mark(self, parts: Iterable[str]) -> str:
+        """Six hexadecimal digits that two lists of strings share by chance once in 16 million."""
+        digest = hashlib.blake2b(digest_size=3, key=self.descriptor.fingerprint_salt.encode()[:64])
+        for part in parts:
+            raw = str(part).encode("utf-8", "surrogatepass")
+            digest.update(len(raw).to_bytes(8, "big") + raw)
+        return digest.hexdigest()
 
     @cached_property
     def _rows(self) -> dict[str, int]:

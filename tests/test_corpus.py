@@ -1,13 +1,17 @@
 """The corpus: selections against brute force over its own tables."""
 
 import random
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import brute
+from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import ReaderError, SelectionError
 from readerlib.formats import read
+from readerlib.selection import Link, Place, Selection
 
 CALLS = load("calls")
 FOLDER = brute.FOLDER
@@ -109,3 +113,173 @@ def test_what_a_spreadsheet_saves_is_read_as_it_is(tmp_path, change):
         (tmp_path / name).write_bytes(change(table(name)))
     (tmp_path / "datapackage.json").write_bytes(table("datapackage.json"))
     assert read(tmp_path).turns.equals(CALLS.turns)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_around_a_place_are_its_neighbours_in_the_conversation(seed):
+    rng = random.Random(seed)
+    rows = brute.table("turns")
+    first = rng.randrange(len(rows))
+    last = min(first + rng.choice([0, 0, 1, 5]), len(rows) - 1)
+    before, after = rng.choice([(2, 2), (0, 0), (1, 3), (50, 50)])
+    ends = {rows[first]["conversation_id"], rows[last]["conversation_id"]}
+    by_hand = [
+        row["turn_id"]
+        for i, row in enumerate(rows)
+        if first <= i <= last
+        or (
+            first - before <= i < first and row["conversation_id"] == rows[first]["conversation_id"]
+        )
+        or (last < i <= last + after and row["conversation_id"] == rows[last]["conversation_id"])
+    ]
+    place = Place(rows[first]["turn_id"], last=rows[last]["turn_id"])
+    found = CALLS.select(speaker="Olya").around(place, before, after)
+    assert list(found["turn_id"]) == by_hand
+    assert len(ends) <= 2
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("leonid-9-99", "no turn"),
+        ("ivan-2-05..ivan-2-01", "ivan-2-01..ivan-2-05"),
+        ("ivan-2-01:0-99999", "goes beyond its turn"),
+        ("ivan-2-01..ivan-2-99", "no turn"),
+    ],
+)
+def test_a_place_that_is_not_there_is_refused(place, told):
+    for ask in (CALLS.around, CALLS.link):
+        with pytest.raises(SelectionError, match=told):
+            ask(place)
+
+
+def random_place(rng: random.Random, corpus: Corpus = CALLS) -> Place:
+    turns = corpus.whole.turns
+    row = rng.randrange(len(turns))
+    turn_id, length = turns["turn_id"].iloc[row], len(turns["gist"].iloc[row])
+    match rng.randrange(3):
+        case 0:
+            return Place(turn_id)
+        case 1:
+            return Place(turn_id, *sorted((rng.randint(0, length), rng.randint(0, length))))
+        case _:
+            last = min(row + rng.randint(0, 9), len(turns) - 1)
+            return Place(turn_id, last=turns["turn_id"].iloc[last])
+
+
+def test_a_thousand_random_states_come_back_from_their_links():
+    rng = random.Random(4)
+    for _ in range(1000):
+        selection = brute.random_selection(rng)
+        if rng.random() < 0.3:
+            selection = selection.with_find(rng.choice(["fear", "com*", "/kill(s|ed)?/", "a & b"]))
+        corpus = CALLS.select(selection)
+        place = random_place(rng) if rng.random() < 0.8 else None
+        back = CALLS.follow(corpus.link(place))
+        assert back.corpus.selection == corpus.selection
+        assert back.corpus.turns.equals(corpus.turns)
+        assert (back.place, back.changes) == (place, ())
+
+
+def changed(version: int = 2, **columns: object) -> Corpus:
+    """The calls with other tables: each of `columns` is a function of the table of turns."""
+    tables = {
+        name.removesuffix(".csv"): pd.read_csv(FOLDER / name, dtype=str, na_filter=False)
+        for name in TABLES
+    }
+    for name, change in columns.items():
+        tables[name] = change(tables[name])
+    return Corpus(tables, replace(CALLS.descriptor, version=version))
+
+
+def without(turn_id):
+    def taken_out(turns):
+        turns = turns[turns["turn_id"] != turn_id].copy()
+        turns["position"] = (turns.groupby("conversation_id").cumcount() + 1).astype(str)
+        return turns
+
+    return taken_out
+
+
+def with_cell(column, turn_id, value):
+    return lambda turns: turns.assign(
+        **{column: turns[column].where(turns["turn_id"] != turn_id, value)}
+    )
+
+
+class TestALinkMadeOnVersion1:
+    LINK = CALLS.select(soldier="Ivan", chapter="2").link("ivan-2-02..ivan-2-04")
+
+    def test_leads_to_the_same_on_version_2_if_nothing_has_changed(self):
+        followed = changed().follow(self.LINK)
+        assert followed.place == Place("ivan-2-02", last="ivan-2-04")
+        assert followed.changes == ()
+
+    def test_says_that_a_turn_is_gone_and_leads_to_the_rest(self):
+        followed = changed(turns=without("ivan-2-04")).follow(self.LINK)
+        assert followed.place == Place("ivan-2-02")
+        assert len(followed.corpus) == len(CALLS.select(soldier="Ivan", chapter="2")) - 1
+        assert any('"ivan-2-04", which version 2 does not have' in c for c in followed.changes)
+        assert any("does not show the turns that it showed" in c for c in followed.changes)
+
+    def test_leads_to_no_place_if_its_turn_is_gone(self):
+        followed = changed(turns=without("ivan-2-04")).follow(CALLS.link("ivan-2-04"))
+        assert (followed.place, len(followed.changes)) == (None, 1)
+
+    @pytest.mark.parametrize("column", ["fingerprint", "gist", "speaker_id", "words", "kind"])
+    def test_says_that_a_turn_within_has_changed(self, column):
+        value = {"speaker_id": "leonid", "words": "99", "kind": "quoted"}.get(column, "other")
+        followed = changed(turns=with_cell(column, "ivan-2-03", value)).follow(self.LINK)
+        assert followed.place == Place("ivan-2-02", last="ivan-2-04")
+        assert [c for c in followed.changes if "not as it was in version 1" in c]
+
+    def test_says_so_even_if_nobody_changed_the_number_of_the_version(self):
+        same = changed(1, turns=with_cell("gist", "ivan-2-03", "Other."))
+        assert "not as it was in version 1" in same.follow(self.LINK).changes[0]
+
+    def test_says_which_values_and_facets_are_gone(self):
+        link = CALLS.select(theme=["faith", "looting"], speaker="Olya").link()
+        newer = changed(
+            annotations=lambda a: a[a["value"] != "faith"],
+            labels=lambda t: t[t["value"] != "faith"],
+        )
+        followed = newer.follow(link)
+        assert followed.corpus.selection == Selection(theme="looting", speaker="Olya")
+        assert '"faith" in "theme", which version 2 does not have' in followed.changes[0]
+        tables = replace(newer.descriptor, facets=newer.descriptor.facets[:3], version=3)
+        bare = Corpus(newer.whole._tables, tables).follow(link)
+        assert bare.corpus.selection == Selection(speaker="Olya")
+        assert 'by "theme", which version 3 does not have' in bare.changes[0]
+
+    def test_says_that_it_cannot_tell_where_it_carries_no_marks(self):
+        bare = Link("calls", 1, Selection(soldier="Ivan"), Place("ivan-2-02"))
+        assert len(changed().follow(bare).changes) == 2
+        assert CALLS.follow(bare).changes == ()
+
+
+def test_a_link_is_the_same_whether_the_words_are_attached_or_not():
+    attached = changed(
+        1, turns=lambda t: t.assign(text="These words stand for the published ones.")
+    )
+    assert attached.link("ivan-2-02..ivan-2-04") == CALLS.link("ivan-2-02..ivan-2-04")
+    followed = attached.follow(CALLS.link("ivan-2-02:0-5"))
+    assert followed.place == Place("ivan-2-02")
+    assert "marked in the summary or in the words" in followed.changes[0]
+    searched = CALLS.select(find="fear*").link()
+    assert "A search looks into the words" in attached.follow(searched).changes[0]
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("readerlib:plays@1", "for the corpus"),
+        ("readerlib:calls@1?speaker=Mohter", 'Did you mean "Mother"'),
+        ("readerlib:calls@1#ivan-2-00", "no turn"),
+        ("readerlib:calls@1#ivan-2-01:0-99999", "goes beyond"),
+        ("readerlib:calls@1#ivan-2-03..ivan-2-01", "ends before it begins"),
+        ("calls", "cannot be read"),
+    ],
+)
+def test_a_link_that_never_led_anywhere_is_an_error(link, told):
+    with pytest.raises(SelectionError, match=told):
+        CALLS.follow(link)
