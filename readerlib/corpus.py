@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
+from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +15,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from readerlib.citations import (
+    MANUALS,
+    aside,
+    bibtex,
+    csl_json,
+    entry,
+    item,
+    known_style,
+)
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.search import holds, is_pattern, pattern, scanned
 from readerlib.selection import FIND, Link, Place, Selection
@@ -404,6 +415,120 @@ class Corpus:
             or (row >= last and talks[row] == talks[last - 1])
         ]
         return turns.iloc[rows].copy()
+
+    def whereabouts(self, place: Place | str) -> str:
+        """A place in words: conversation, number and name of its turns, and who speaks.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        first, last = self.span(place)
+        records = self._whole.records(first, last)
+        begin, end = records[0], records[-1]
+        headings = self._whole._headings
+        told = [str(headings[record["conversation_id"]]) for record in (begin, end)]
+        names = begin["turn_id"]
+        if place.end is not None:
+            of = "summary" if begin["text"] is None else "words"
+            names += f", characters {place.start}–{place.end} of the {of}"
+        if begin["turn_id"] == end["turn_id"]:
+            where = f"{told[0]}, turn {begin['position']} ({names})"
+        elif begin["conversation_id"] == end["conversation_id"]:
+            where = f"{told[0]}, turns {begin['position']}–{end['position']}"
+            where += f" ({begin['turn_id']} to {end['turn_id']})"
+        else:
+            where = f"{told[0]}, turn {begin['position']} ({begin['turn_id']}), to "
+            where += f"{told[1]}, turn {end['position']} ({end['turn_id']})"
+        speakers = dict.fromkeys(r["speaker"] for r in records if r["kind"] != "cut")
+        return f"{where}; speaking: {', '.join(speakers)}" if speakers else where
+
+    def cite(
+        self,
+        place: Place | str,
+        style: str = "chicago",
+        *,
+        accessed: datetime.date | None = None,
+    ) -> str:
+        """A citation of a turn, a stretch or several turns: the source, and the place in it.
+
+        Parameters
+        ----------
+        place : Place or str
+        style : str
+            ``chicago`` (18th edition, bibliography), ``mla`` (9th), ``apa`` (7th), ``bibtex``
+            or ``csl-json``.
+        accessed : date, optional
+            When the address was seen; left out, today.
+
+        Returns
+        -------
+        str
+            The source's entry as the style has it, and below it where in the source: the
+            conversation, the first and the last turn, who speaks; how the words were edited;
+            whether it is a summary that was read, which is never to be quoted as somebody's
+            words; and a link.  For ``bibtex`` and ``csl-json`` the second part is the note.
+            Where the turns have several sources there is an entry for each.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus, or the style is none of these.
+
+        Notes
+        -----
+        Of ``sources`` the columns that :func:`readerlib.citations.item` names are used, and
+        ``editing``: what the publisher says of how it edited the words.
+        """
+        style = known_style(style)
+        place = Place.parse(place) if isinstance(place, str) else place
+        accessed = accessed or datetime.date.today()
+        records = self._whole.records(*self.span(place))
+        sources = self._cited(records)
+        items = [item(source, accessed) for source in sources]
+        notes = [f"{self.whereabouts(place)}.", *self.provenance(place)]
+        online = [made for made in items if "URL" in made]
+        silent = style not in MANUALS or any(
+            entry(made, style) == entry({**made, "accessed": {}}, style) for made in online
+        )
+        if online and silent:
+            notes.append(f"Accessed {accessed.day} {month_name[accessed.month]} {accessed.year}.")
+        note = " ".join([*notes, self._whole.link(place)])
+        if style in MANUALS:
+            return "\n".join([*(entry(made, style) for made in items), note])
+        noted = [{**made, "note": note} for made in items]
+        return csl_json(noted) if style == "csl-json" else "\n\n".join(map(bibtex, noted))
+
+    def provenance(self, place: Place | str) -> list[str]:
+        """What must be said with the words of a place: edited how, a summary, named by whom.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        records = self._whole.records(*self.span(place))
+        told = []
+        for source in self._cited(records):
+            known_by = aside(str(source.get("author") or ""))[1]
+            told += [f"The author is {known_by}." if known_by else ""]
+            told += [f"{source['editing']}." if source.get("editing") else ""]
+        spoken = [record for record in records if record["kind"] != "cut"]
+        summaries = sum(record["text"] is None for record in spoken)
+        if summaries:
+            which = "A summary" if summaries == len(spoken) else "In part a summary"
+            told.append(f"{which} by “{self.descriptor.title}”, not the words; not to be quoted.")
+        return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+    def _cited(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The sources of the records; the corpus itself where none is named."""
+        rows = {str(row["source_id"]): row for row in self.sources.to_dict("records")}
+        found = {r["source_id"]: rows[r["source_id"]] for r in records if r["source_id"] in rows}
+        about = self.descriptor
+        unnamed = {"source_id": about.name, "title": about.title}
+        return [{str(k): v for k, v in row.items()} for row in found.values()] or [unnamed]
 
     def link(self, place: Place | str | None = None) -> str:
         """A link to this selection and to a place: text that :meth:`follow` reads.

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 
 FLOORS = {
     0: {"errors", "text"},
-    1: {"selection", "search"},
+    1: {"selection", "search", "citations"},
     2: {"corpus"},
     3: {
         "measures",
@@ -22,6 +22,7 @@ FLOORS = {
         "documents",
         "notes",
         "render",
+        "excerpts",
         "charts",
     },
     4: {"datasets", "lessons", "views", "lab"},
