@@ -542,8 +542,9 @@ class Corpus:
         -------
         str
             ``readerlib:name@version~marks?selection#place``.  The marks are short hashes by
-            which a later version of the corpus notices that something has changed; they are
-            made of facts, fingerprints and summaries, and of no word that is not shipped.
+            which a later version of the corpus notices that something has changed.  Where the
+            corpus has fingerprints they are made of these, of facts and of summaries, never
+            of words: of a turn too short for a fingerprint they know length and summary only.
 
         Raises
         ------

@@ -257,6 +257,42 @@ class TestALinkMadeOnVersion1:
         assert CALLS.follow(bare).changes == ()
 
 
+@pytest.mark.parametrize("seed", range(150))
+def test_whatever_a_new_version_changes_a_link_tells_if_and_only_if_it_shows(seed):
+    rng = random.Random(seed)
+    chosen = CALLS.select(brute.random_selection(rng))
+    place = random_place(rng)
+    link = chosen.link(place)
+    turn_id = rng.choice(
+        [*CALLS.around(place, 0, 0)["turn_id"], *chosen.turns["turn_id"], "maxim-2-03"]
+    )
+    label = rng.choice(brute.VALUES["theme"])
+    newer = changed(
+        **rng.choice(
+            [
+                {},
+                {"turns": without(turn_id)},
+                {"turns": with_cell("gist", turn_id, "Something else is said.")},
+                {"turns": with_cell("speaker_id", turn_id, "olya")},
+                {"annotations": lambda a: a[a["value"] != label]},
+                {"annotations": lambda a: a[(a["turn_id"] != turn_id) | (a["layer"] != "theme")]},
+            ]
+        )
+    )
+    followed = newer.follow(link)
+
+    def shown(corpus, where):
+        facts = ["turn_id", "speaker_id", "kind", "fingerprint", "words", "gist"]
+        seen = corpus.around(where, 0, 0)[facts].to_numpy().tolist() if where else None
+        return seen, list(corpus.turns["turn_id"]) if corpus.selection else None
+
+    same = (followed.place, shown(followed.corpus, followed.place)) == (place, shown(chosen, place))
+    assert bool(followed.changes) != same or (
+        # A value that is gone is told even where it would have added no turn.
+        same and followed.corpus.selection != chosen.selection
+    )
+
+
 def test_a_link_is_the_same_whether_the_words_are_attached_or_not():
     attached = changed(
         1, turns=lambda t: t.assign(text="These words stand for the published ones.")
