@@ -594,92 +594,79 @@ class Corpus:
                 )
             )
         then = f"version {asked.version}"
-        changes: list[str] = []
+        other_version = asked.version != about.version
         selection, place = asked.selection, asked.place
-        if asked.version != about.version:
-            now = f"version {about.version} does not have"
-            selection = whole._known(selection, now, changes)
-            place = whole._found(place, now, changes)
+        gone: list[str] = []
+        if other_version:
+            selection, values_gone = whole._known(selection)
+            place, turns_gone = whole._found(place)
+            gone = [f"{what} in version {about.version}." for what in [*values_gone, *turns_gone]]
         corpus = whole.select(selection)
-        if place:
-            place = whole._unchanged(place, asked, then, changes)
-        if selection and not asked.shown and asked.version != about.version:
-            changes.append(
-                f"The link was made on {then} and does not tell which turns it showed; "
-                f"here it shows {len(corpus)}."
-            )
+        changes = list(gone)
+        if place is not None and place == asked.place:
+            place, told = whole._compared(place, asked)
+            changes += [f"The link was made on {then}: {sentence}" for sentence in told]
+        here = f"here it shows {len(corpus)}."
         if asked.shown and asked.shown != self._mark(corpus.turns["turn_id"]):
-            searched = (
-                " A search looks into the words where they are attached, else into summaries."
-                if selection.find
-                else ""
-            )
             changes.append(
-                f"The selection does not show the turns that it showed in {then}; "
-                f"here it shows {len(corpus)}.{searched}"
+                f"The selection does not show the turns that it showed in {then}; {here}"
             )
+            if selection.find:
+                changes.append("A search looks into the words where they are attached.")
+        elif selection and not asked.shown and other_version:
+            changes.append(f"The link does not tell which turns it showed in {then}; {here}")
         return Followed(corpus, place, tuple(changes))
 
-    def _known(self, selection: Selection, now: str, changes: list[str]) -> Selection:
-        """The selection without the facets and values that are not there."""
+    def _known(self, selection: Selection) -> tuple[Selection, list[str]]:
+        """The selection without the facets and values that are not there, and which these are."""
         where: dict[str, tuple[str, ...]] = {}
+        gone = []
         for name, wanted in selection.where.items():
-            have = self._facet_values.get(name)
-            if have is None:
-                changes.append(f"The link chooses by {quoted(name)}, which {now}; left out.")
+            if name not in self._facet_values:
+                gone.append(f"There is no facet {quoted(name)}")
                 continue
-            kept = tuple(value for value in wanted if value in have.names)
-            changes += [
-                f"The link chooses {quoted(value)} in {quoted(name)}, which {now}; left out."
+            names = self._facet_values[name].names
+            kept = tuple(value for value in wanted if value in names)
+            gone += [
+                f"There is no value {quoted(value)} of {quoted(name)}"
                 for value in wanted
-                if value not in have.names
+                if value not in kept
             ]
+            # A facet none of whose values is left is left free; the reader is told.
             if kept or not wanted:
                 where[name] = kept
-        return Selection.of(where, selection.find)
+        return Selection.of(where, selection.find), gone
 
-    def _found(self, place: Place | None, now: str, changes: list[str]) -> Place | None:
-        """The place without the turns that are not there."""
-        if place is None:
-            return None
-        ends = [place.turn_id] if place.last is None else [place.turn_id, place.last]
+    def _found(self, place: Place | None) -> tuple[Place | None, list[str]]:
+        """The place without the turns that are not there, and which these are."""
+        ends = [turn_id for turn_id in (place.turn_id, place.last) if turn_id] if place else []
         there = [turn_id for turn_id in ends if turn_id in self._rows]
-        changes += [
-            f"The link leads to the turn {quoted(turn_id)}, which {now}."
-            for turn_id in ends
-            if turn_id not in there
-        ]
-        if there == ends and self.row(ends[0]) > self.row(ends[-1]):
-            changes.append(f"The turns of {quoted(place)} stand in another order here.")
-            return Place(place.turn_id)
-        return place if there == ends else Place(there[0]) if there else None
+        gone = [f"There is no turn {quoted(name)}" for name in ends if name not in there]
+        if place and there == ends and self.row(ends[0]) > self.row(ends[-1]):
+            return Place(ends[0]), [f"The turns of {quoted(place)} stand in another order"]
+        return place if there == ends else Place(there[0]) if there else None, gone
 
-    def _unchanged(self, place: Place, asked: Link, then: str, changes: list[str]) -> Place:
-        """The place, whole where its stretch is no longer sure."""
-        if place != asked.place:
-            return place
-        beyond = place.end is not None and place.end > len(self._read[self.row(place.turn_id)])
+    def _compared(self, place: Place, asked: Link) -> tuple[Place, list[str]]:
+        """The place, without its stretch where that is no longer sure, and what is other."""
         if not asked.seen and asked.version == self.descriptor.version:
             self.span(place)
-        if not beyond and (not asked.seen or asked.seen == self._seen(place)):
-            if asked.version != self.descriptor.version and not asked.seen:
-                changes.append(
-                    f"The link was made on {then} and does not tell what stood at "
-                    f"{quoted(place)}; compare it."
-                )
-            return place
-        whole = Place(place.turn_id, last=place.last)
+            return place, []
+        whole_turn = Place(place.turn_id, last=place.last)
+        too_long = place.end is not None and place.end > len(self._read[self.row(place.turn_id)])
+        if not too_long and asked.seen == self._seen(place):
+            return place, []
+        if not too_long and not asked.seen:
+            return place, [f"it does not tell what stood at {quoted(place)}; compare it."]
+        lost = "" if place.end is None else " The place is the whole turn."
         if place.end is not None and asked.seen == self._seen(place, other_layer=True):
-            changes.append(
-                f"The stretch {quoted(place)} was marked in the summary or in the words, and "
-                "here the other of the two is read; the place is the whole turn."
-            )
-            return whole
-        changes.append(
-            f"{quoted(place)} is not as it was in {then}: its turns, who speaks, the words or "
-            "the summary have changed" + ("; the place is the whole turn." if beyond else ".")
-        )
-        return whole if beyond else place
+            return whole_turn, [
+                f"the stretch {quoted(place)} was marked in the summary or in the words, and "
+                f"here the other of the two is read.{lost}"
+            ]
+        return whole_turn, [
+            f"at {quoted(place)} the turns, who speaks, the words or the summary have "
+            f"changed since.{lost}"
+        ]
 
     def _seen(self, place: Place, *, other_layer: bool = False) -> str:
         """A mark of what stands at a place, the same whether words are attached or not."""

@@ -141,7 +141,8 @@ def scanned(texts: Iterable[str], patterns: Iterable[str]) -> Iterator[list[list
     A pattern is one of the `regex` package (its version 1): ``\\w`` and ``\\b`` know
     every script, upper and lower case are alike, accents count.  It meets the text in NFC,
     so that it does not matter how an accent is written, and what it matches is told in code
-    points of the text as given.  Empty matches are left out.
+    points of the text as given.  Empty matches are left out.  As in every term, a run of
+    white space in a pattern is one space.
 
     Raises
     ------
