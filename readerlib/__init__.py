@@ -6,6 +6,16 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import kwic
 from readerlib.selection import Place, Selection
-from readerlib.views import Reader
+from readerlib.views import AttachPanel, Reader
 
-__all__ = ["Corpus", "Place", "Reader", "ReaderError", "Selection", "kwic", "load", "read"]
+__all__ = [
+    "AttachPanel",
+    "Corpus",
+    "Place",
+    "Reader",
+    "ReaderError",
+    "Selection",
+    "kwic",
+    "load",
+    "read",
+]

@@ -2,7 +2,8 @@
 
 ``readerlib`` opens JupyterLab on the notebooks; ``readerlib show``, ``kwic``, ``facets`` and
 ``cite`` print a corpus, its hits, its counts and its citations, to be read in the terminal or by
-a program.
+a program; ``readerlib attach`` puts the published words in from the reader's own copy, and
+``readerlib forget`` deletes them.
 """
 
 from __future__ import annotations
@@ -16,15 +17,20 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from readerlib import attach
 from readerlib.citations import STYLES
 from readerlib.corpus import Corpus
 from readerlib.datasets import load
-from readerlib.errors import Problem, ReaderError, quoted
+from readerlib.documents import Document, from_bytes
+from readerlib.documents import read as opened
+from readerlib.documents.fetch import fetch
+from readerlib.errors import Problem, ReaderError, listed, quoted
 from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
@@ -58,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     args = _arguments().parse_args(argv)
     try:
-        code = _COMMANDS.get(args.command, _open)(args)
+        code = _COMMANDS[args.command](args)
         sys.stdout.flush()
         return code
     except ReaderError as error:
@@ -106,7 +112,128 @@ def _arguments() -> argparse.ArgumentParser:
     _ask_kwic(commands)
     _ask_facets(commands)
     _ask_cite(commands)
+    words = commands.add_parser(
+        "attach",
+        help="put the published words in, from your own copy of an article",
+        description="Find every published turn in your copy of an article, check it, and keep "
+        "its words in your data folder, for you alone.",
+        epilog="Example: readerlib attach saved-page.html",
+    )
+    words.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="a saved page, PDF, DOCX or text; - for what is piped in",
+    )
+    words.add_argument(
+        "--fetch", action="store_true", help="fetch the address listed for the source instead"
+    )
+    words.add_argument("--source", metavar="ID", help="the source it is; left out, the likeliest")
+    words.add_argument("--corpus", metavar="CORPUS", default="calls", help="calls if left out")
+    words.add_argument("--dry-run", action="store_true", help="change nothing, only report")
+    words.add_argument("--json", action="store_true", help="the report as one JSON object")
+    gone = commands.add_parser(
+        "forget",
+        help="delete every attached word",
+        description="Delete every byte of the words you attached.",
+    )
+    gone.add_argument("--corpus", metavar="CORPUS", help="of this corpus only")
     return ask
+
+
+def _attach(args: argparse.Namespace) -> int:
+    """The published words, from a copy of the reader's."""
+    if (args.file is None) != args.fetch:
+        raise ReaderError(
+            Problem(
+                "no copy is named" if args.file is None else "a file and --fetch are named",
+                remedy='Name one file, "-" for what is piped in, or --fetch.',
+                path="attach",
+            )
+        )
+    corpus = _corpus(args.corpus)
+    code = 0
+    for name, source, document in _copies(args, corpus):
+        try:
+            report = attach.align(corpus, document(), source_id=source, progress=_progress)
+        except ReaderError as error:
+            if not args.json:
+                raise
+            report = attach.AlignmentReport(False, _plain(str(error)), source)
+        finally:
+            _progress(1.0, "")
+        if report.accepted and not args.dry_run:
+            attach.keep(corpus, report)
+        if args.json:
+            print(json.dumps(report.as_record(), ensure_ascii=False))
+        elif report.accepted:
+            for line in _attached(report, dry=args.dry_run):
+                print(line)
+        else:
+            print(f"readerlib: {attach.refused(report, name)}", file=sys.stderr)
+        code = code if report.accepted else 2
+    return code
+
+
+def _copies(
+    args: argparse.Namespace, corpus: Corpus
+) -> Iterator[tuple[str, str | None, Callable[[], Document]]]:
+    """What is to be aligned: a name for messages, the source it must be, how to open it."""
+    if args.file == "-":
+        yield "what is piped in", args.source, lambda: from_bytes(sys.stdin.buffer.read(), "-")
+        return
+    if args.file is not None:
+        yield Path(args.file).name, args.source, lambda: opened(Path(args.file))
+        return
+    sources = corpus.table("sources")
+    named = [] if "url" not in sources else sources[sources["url"] != ""].to_dict("records")
+    chosen = [row for row in named if args.source in (None, row["source_id"])]
+    if not chosen or (args.json and len(chosen) > 1):
+        raise ReaderError(
+            Problem(
+                "no address is listed for it" if not chosen else "--json reports on one source",
+                f"Sources with an address: {listed(str(row['source_id']) for row in named)}.",
+                "Name one of these with --source.",
+                path="attach --fetch",
+            )
+        )
+    for row in chosen:
+        url = str(row["url"])
+        yield url, str(row["source_id"]), partial(fetch, url, _progress)
+
+
+def _attached(report: attach.AlignmentReport, *, dry: bool) -> Iterator[str]:
+    """The report as it is read in a terminal."""
+    yield f"{_plain(report.title or report.source_id or '')}"
+    yield report.summary
+    for status in ("differs", "missing"):
+        some = [turn.turn_id for turn in report.turns if turn.status == status]
+        if some:
+            yield f"  {status}: {listed(some)}"
+    yield (
+        "Nothing was kept: this was a trial."
+        if dry
+        else f"Kept for you alone in {attach.folder()}; readerlib forget deletes it."
+    )
+
+
+def _forget(args: argparse.Namespace) -> int:
+    """Every attached word, deleted."""
+    gone = attach.forget(_corpus(args.corpus) if args.corpus else None)
+    print(
+        f"Deleted {gone} file{'s' * (gone != 1)} of attached words."
+        if gone
+        else "There were no attached words."
+    )
+    return 0
+
+
+def _progress(share: float, what: str) -> None:
+    """How far the work is, on one line of a terminal; nothing where nobody looks on."""
+    if sys.stderr.isatty():
+        print(
+            f"\r\x1b[K{f'{share:4.0%} {what}' if what else ''}", end="", file=sys.stderr, flush=True
+        )
 
 
 def _open(args: argparse.Namespace) -> int:
@@ -426,5 +553,12 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-_COMMANDS = {"show": _show, "kwic": _kwic, "facets": _facets, "cite": _cite}
-"""Command → what does it."""
+_COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
+    None: _open,
+    "show": _show,
+    "kwic": _kwic,
+    "facets": _facets,
+    "cite": _cite,
+    "attach": _attach,
+    "forget": _forget,
+}

@@ -27,33 +27,14 @@ from readerlib.citations import (
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.search import holds, is_pattern, pattern, scanned
 from readerlib.selection import FIND, Link, Place, Selection
+from readerlib.tables import KEYS as KEYS
+from readerlib.tables import KINDS as KINDS
+from readerlib.tables import Table
+from readerlib.tables import faults as tables_faults
 from readerlib.text import Token, plain, tokens
-
-KINDS = ("speech", "quoted", "statement", "document", "narration", "cut")
-"""What a turn can be."""
-
-KEYS = {
-    "turns": "turn_id",
-    "conversations": "conversation_id",
-    "speakers": "speaker_id",
-    "sources": "source_id",
-}
-"""Table → the column that names its rows."""
 
 _LABELLED = ("theme", "notice", "evidence")
 """The layers of annotations that go with every record of a turn."""
-
-_REQUIRED = {
-    "turns": ("turn_id", "conversation_id", "position", "speaker_id", "kind"),
-    "conversations": ("conversation_id",),
-    "speakers": ("speaker_id", "name"),
-}
-_REFERENCES = (
-    ("turns", "conversation_id", "conversations"),
-    ("turns", "speaker_id", "speakers"),
-    ("turns", "addressee_id", "speakers"),
-    ("conversations", "source_id", "sources"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +69,7 @@ class Descriptor:
     fingerprint_salt: str = ""
     facets: tuple[Facet, ...] = ()
     path: tuple[str, ...] = ()
+    shown_notices: tuple[str, ...] = ()
 
 
 class _Values(NamedTuple):
@@ -208,6 +190,23 @@ class Corpus:
     def whole(self) -> Corpus:
         """The corpus without its selection."""
         return self._whole
+
+    def with_text(self, texts: Mapping[str, str]) -> Corpus:
+        """A corpus that differs only in the words of the turns in `texts`, by ``turn_id``."""
+        turns = self._tables["turns"].copy()
+        had = turns["text"] if "text" in turns else pd.Series("", index=turns.index)
+        turns["text"] = turns["turn_id"].map(texts).fillna(had).astype(had.dtype)
+        made = object.__new__(Corpus)
+        made._tables = {**self._tables, "turns": turns}
+        made.descriptor = self.descriptor
+        made.selection = Selection()
+        made._whole = made
+        made._shown = np.ones(len(turns), dtype=bool)
+        return made.select(self.selection)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the package by its name, such as ``sources``; empty if it has none."""
+        return self._tables[name].copy() if name in self._tables else pd.DataFrame()
 
     @property
     def turns(self) -> pd.DataFrame:
@@ -695,6 +694,69 @@ class Corpus:
     def _rows(self) -> dict[str, int]:
         return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
 
+    def noticed(self) -> dict[int, tuple[str, ...]]:
+        """The turns of the whole corpus that carry notices: row → topics."""
+        return {row: tuple(topics) for row, topics in self._whole._labels.get("notice", {}).items()}
+
+    def about(self, turn_id: str) -> dict[str, Any]:
+        """What is known about a turn besides its words.
+
+        Returns
+        -------
+        dict
+            ``turn`` : its record, as :meth:`records` gives it.
+            ``evidence`` : ``value``, ``note`` (why) and ``description``; None without one.
+            ``ladder`` : the evidence values there are, the weakest first.
+            ``claims``, ``terms`` : rows of the tables ``claims`` and ``glossary``.
+            ``retells``, ``retold_by`` : pairs of a turn's id and a note on what differs.
+            ``source``, ``conversation`` : their rows.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such turn.
+        """
+        row = self.row(turn_id)
+        turn = self._whole.records(row, row + 1)[0]
+        labels = self._whole._annotations
+        mine = labels[labels["row"] == row]
+        evidence = None
+        closed = self._whole._closed("evidence")
+        for label in mine[mine["layer"] == "evidence"].to_dict("records"):
+            value = plain(str(label["value"]))
+            description = closed.get(value, "")
+            evidence = {"value": value, "note": label.get("note", ""), "description": description}
+        retold = labels[(labels["layer"] == "retells") & (labels["value"] == turn_id)]
+        told = mine[mine["layer"] == "retells"]
+        return {
+            "turn": turn,
+            "evidence": evidence,
+            "ladder": list(closed),
+            "claims": self._named("claims", mine.loc[mine["layer"] == "claim", "value"]),
+            "terms": self._named("glossary", mine.loc[mine["layer"] == "term", "value"]),
+            "retells": list(zip(told["value"], told["note"], strict=True)) if len(told) else [],
+            "retold_by": list(zip(retold["turn_id"], retold["note"], strict=True))
+            if len(retold)
+            else [],
+            "source": next(iter(self._named("sources", [turn["source_id"]])), {}),
+            "conversation": next(iter(self._named("conversations", [turn["conversation_id"]]))),
+        }
+
+    def _named(self, table: str, ids: Iterable[Any]) -> list[dict[Any, Any]]:
+        """The rows of a table that the ids name, in their order."""
+        if table not in self._tables:
+            return []
+        rows = {r[KEYS[table]]: r for r in self._tables[table].to_dict("records")}
+        return [rows[i] for i in ids if i in rows]
+
+    def _closed(self, layer: str) -> dict[str, str]:
+        """The closed list of a layer: value → when it applies."""
+        labels = self._tables.get("labels")
+        if labels is None:
+            return {}
+        mine = labels[labels["layer"] == layer]
+        return {plain(v): d for v, d in zip(mine["value"], mine["description"], strict=True)}
+
     def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
         """The selected turns as plain records, each joined with what belongs to it.
 
@@ -766,12 +828,8 @@ class Corpus:
         """The turns' labels of one layer, in the order of the closed list where there is one."""
         table = self._annotations
         table = table[(table["layer"] == layer) & (table["row"] >= 0)]
-        listed_values: list[str] = []
-        if "labels" in self._tables:
-            labels = self._tables["labels"]
-            listed_values = [plain(v) for v in labels.loc[labels["layer"] == layer, "value"]]
         values = [plain(v) for v in table["value"]]
-        names = list(dict.fromkeys([*listed_values, *values]))
+        names = list(dict.fromkeys([*self._closed(layer), *values]))
         number = {name: i for i, name in enumerate(names)}
         pairs = sorted({(row, number[v]) for row, v in zip(table["row"], values, strict=True)})
         rows, codes = (np.array([p[k] for p in pairs], dtype=np.intp) for k in (0, 1))
@@ -878,152 +936,58 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
       A corpus has the tables turns, conversations and speakers.
       Add it, with the columns turn_id, conversation_id, position, speaker_id, kind.
     """
-    found: list[Problem] = []
-    for name, columns in _REQUIRED.items():
-        if name not in tables:
-            found.append(
-                Problem(
-                    "the table is missing",
-                    "A corpus has the tables turns, conversations and speakers.",
-                    f"Add it, with the columns {', '.join(columns)}.",
-                    path=f"{name}.csv",
-                )
-            )
-            continue
-        found += [
-            Problem(
-                "the column is missing",
-                f"Columns found: {listed(map(str, tables[name].columns))}.",
-                suggestion(column, map(str, tables[name].columns)) or "Add it.",
-                path=f"{name}.csv",
-                row=1,
-                column=column,
-            )
-            for column in columns
-            if column not in tables[name]
-        ]
-    if found:
-        return found
-    for name, columns in _REQUIRED.items():
-        for column in columns:
-            found += _empty(name, column, tables[name])
-    for name, key in KEYS.items():
-        if name in tables and key in tables[name]:
-            found += _repeated(name, key, tables[name])
-    found += _dangling(tables) + _disorder(tables["turns"]) + _unknown_facets(tables, descriptor)
-    return found
-
-
-def _empty(name: str, column: str, table: pd.DataFrame) -> list[Problem]:
-    return [
-        Problem(
-            "the cell is empty",
-            f"Every row of {name} needs a {column}.",
-            'If the speaker is not known, write "unknown".'
-            if column == "speaker_id"
-            else "Fill the cell in, or take the row out.",
-            path=f"{name}.csv",
-            row=i + 2,
-            column=column,
+    cells = {
+        name: Table(
+            f"{name}.csv",
+            {str(column): list(map(str, table[column].tolist())) for column in table},
+            range(2, len(table) + 2),
         )
-        for i, value in enumerate(table[column])
-        if not str(value).strip()
+        for name, table in tables.items()
+        if table.columns.is_unique
+    }
+    found = [
+        Problem(
+            "two columns have one name",
+            f"Columns: {listed(map(quoted, table.columns))}.",
+            "Rename one of them.",
+            path=f"{name}.csv",
+        )
+        for name, table in tables.items()
+        if name not in cells
     ]
-
-
-def _repeated(name: str, key: str, table: pd.DataFrame) -> list[Problem]:
-    first: dict[str, int] = {}
-    found = []
-    for i, value in enumerate(map(str, table[key])):
-        if value and value in first:
-            found.append(
-                Problem(
-                    f"{quoted(value)} stands twice",
-                    f"It names row {first[value]} already, and a name belongs to one row.",
-                    "Give one of the two another name.",
-                    path=f"{name}.csv",
-                    row=i + 2,
-                    column=key,
-                )
-            )
-        first.setdefault(value, i + 2)
+    unread = tables.keys() - cells.keys()
+    found += tables_faults(cells, shown=facet_columns(descriptor), unread=unread)
+    if {"turns", "conversations", "speakers"} <= cells.keys():
+        found += _unknown_facets(tables, descriptor) + _unknown_path(descriptor)
+        found += _unknown_notices(tables, descriptor)
     return found
 
 
-def _dangling(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    found = []
-    for name, column, target in _REFERENCES:
-        if column not in tables[name]:
-            continue
-        known = set(map(str, tables[target][KEYS[target]])) if target in tables else set()
-        found += [
-            Problem(
-                f"{quoted(value)} is not in {target}.csv",
-                f"It should be a {KEYS[target]} of {target}.csv.",
-                suggestion(value, known) or f"Correct it, or add the row to {target}.csv.",
-                path=f"{name}.csv",
-                row=i + 2,
-                column=column,
-            )
-            for i, value in enumerate(map(str, tables[name][column]))
-            if value.strip() and value not in known
-        ]
-    return found
+def facet_columns(descriptor: Descriptor) -> list[tuple[str, str]]:
+    """The table and the column that each facet is made of.
 
-
-def _disorder(turns: pd.DataFrame) -> list[Problem]:
-    found = []
-    last: dict[str, int] = {}
-    before = None
-    for i, (conversation, position, kind) in enumerate(
-        zip(turns["conversation_id"], turns["position"], turns["kind"], strict=True)
-    ):
-        expected = last.get(conversation, 0) + 1
-        last[conversation] = expected
-        if str(position) != str(expected) and str(position).strip():
-            found.append(
-                Problem(
-                    f"the position is {quoted(position)}",
-                    f"Row by row, the positions of {quoted(conversation)} count from 1; "
-                    f"here {expected} is next.",
-                    "Put the rows in reading order and number them.",
-                    path="turns.csv",
-                    row=i + 2,
-                    column="position",
-                )
-            )
-        if expected > 1 and before != conversation:
-            found.append(
-                Problem(
-                    f"the conversation {quoted(conversation)} goes on after another has begun",
-                    "The turns of a conversation stand together.",
-                    "Move the row to the others of its conversation.",
-                    path="turns.csv",
-                    row=i + 2,
-                    column="conversation_id",
-                )
-            )
-        before = conversation
-        if str(kind).strip() and kind not in KINDS:
-            found.append(
-                Problem(
-                    f"the kind {quoted(kind)} is unknown",
-                    f"Kinds: {', '.join(KINDS)}.",
-                    suggestion(str(kind), KINDS) or "Write one of these.",
-                    path="turns.csv",
-                    row=i + 2,
-                    column="kind",
-                )
-            )
-    return found
+    Examples
+    --------
+    >>> facet_columns(Descriptor("a", "A", facets=(Facet("who", "Who", "speakers.name"),)))
+    [('speakers', 'name')]
+    """
+    return [
+        (table, column) for table, _, column in (f.column.partition(".") for f in descriptor.facets)
+    ]
 
 
 def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
     found = []
+    layers = {
+        str(layer)
+        for name in ("annotations", "labels")
+        if name in tables and "layer" in tables[name]
+        for layer in tables[name]["layer"]
+    }
     for facet in descriptor.facets:
         table, _, column = facet.column.partition(".")
         known = table in ("turns", "conversations", "speakers") and column in tables[table]
-        known |= table == "annotations" and table in tables and bool(column)
+        known |= table == "annotations" and table in tables and column in layers - {""}
         if not known or facet.name == FIND:
             found.append(
                 Problem(
@@ -1036,3 +1000,46 @@ def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) 
                 )
             )
     return found
+
+
+def _unknown_path(descriptor: Descriptor) -> list[Problem]:
+    names = [facet.name for facet in descriptor.facets]
+    return [
+        Problem(
+            f"the path names {quoted(name)}, which is no facet",
+            f"Facets: {listed(map(quoted, names)) or 'none'}.",
+            suggestion(name, names) or "Name facets in the path, or leave it out.",
+            path="datapackage.json",
+        )
+        for name in descriptor.path
+        if name not in names
+    ] + [
+        Problem(
+            f"the facet {quoted(name)} stands twice",
+            "Each facet has a name of its own.",
+            "Rename one of the two.",
+            path="datapackage.json",
+        )
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+
+
+def _unknown_notices(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
+    known = {
+        plain(str(value))
+        for name in ("labels", "annotations")
+        if name in tables and {"layer", "value"} <= set(tables[name])
+        for layer, value in zip(tables[name]["layer"], tables[name]["value"], strict=True)
+        if layer == "notice"
+    }
+    return [
+        Problem(
+            f"{quoted(topic)} of the shown notices is no notice",
+            f"Notices: {listed(map(quoted, sorted(known))) or 'none'}.",
+            suggestion(topic, known) or "Name notices, or leave it out.",
+            path="datapackage.json",
+        )
+        for topic in descriptor.shown_notices
+        if plain(topic) not in known
+    ]

@@ -64,10 +64,11 @@ def kwic(
     Examples
     --------
     >>> from readerlib.datasets import load
-    >>> lines = kwic(load("calls").select(kind="speech"), "gold", window=3)
-    >>> lines[["turn_id", "speaker", "role", "of", "hit"]]
-          turn_id speaker     role       of   hit
-    0  maxim-1-01   Maxim  soldier  summary  gold
+    >>> lines = kwic(load("demo"), "apples", window=2)
+    >>> lines[["turn_id", "speaker", "of", "left", "hit", "right"]]
+          turn_id    speaker     of        left     hit             right
+    0  frost-1-03      Irena  words  count the   apples         yet. Your
+    1  frost-3-02  Neighbour  words    Are these the  apples   that were
     """
     if sort not in SORTS:
         raise SelectionError(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import month_name
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from readerlib.corpus import Corpus, Facet, Heading, Run
@@ -31,6 +33,20 @@ SAID = {
 TALK = ("speech", "quoted")
 """The kinds of turns that one person says to another."""
 
+
+COPIES = {
+    "exact": "The words are those of your copy, checked.",
+    "respelt": "The words are those of your copy, checked; some are spelt in another way.",
+    "differs": "Your copy differs here; what it says is not the published turn.",
+}
+"""How the words of a turn stand to the published ones."""
+
+LEDGER = {
+    "established": "Established",
+    "not_established": "Not established",
+    "denied": "Denied",
+}
+"""Column of a claim and what it is called."""
 
 KEYS_HELP = (
     ("Tab", "from the filters to the turns and on"),
@@ -109,6 +125,9 @@ def frame(corpus: Corpus) -> str:
         '<span class="hits" hidden><button data-do="hit" data-step="-1" aria-label="Previous hit">'
         '↑</button><button data-do="hit" data-step="1" aria-label="Next hit">↓</button></span>'
         '<button class="filters" data-do="filters" aria-expanded="false">Filters</button>'
+        '<button class="notices" data-do="notices" data-part="notices" hidden></button>'
+        '<button class="info" data-do="about" aria-label="About this turn" '
+        'title="About this turn">ⓘ</button>'
         '<button class="size" data-do="size" aria-label="Text size" title="Text size">Aa</button>'
         '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
         "</button></div></header>"
@@ -119,16 +138,19 @@ def frame(corpus: Corpus) -> str:
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
         '</button><span class="where" data-part="where"></span></nav>'
         f'<div class="help" hidden><dl>{keys}</dl></div>'
-        '<p class="trouble" role="alert" hidden></p>'
+        '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
+        '<button data-do="attach">Close</button><div></div></div>'
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
         f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
-        '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div></div>'
-        '<footer data-part="foot"></footer>'
+        '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div>'
+        '<aside class="about" aria-label="About this turn" data-part="about"></aside></div>'
+        '<footer><span data-part="foot"></span>'
+        '<button data-do="attach">Published words…</button></footer>'
     )
 
 
-def attach(corpus: Corpus) -> str:
+def attach_line(corpus: Corpus) -> str:
     """The line on summaries and words; empty where every turn has its words."""
     turns = corpus.whole.turns
     words = turns["text"].ne("") if "text" in turns else turns["kind"].eq("")
@@ -141,17 +163,221 @@ def attach(corpus: Corpus) -> str:
         count = int(summaries.sum())
         which = f"the published words, and {which} for {count} turn{'s' * (count != 1)}"
     return (
-        f'<p class="attach">You are reading {which}. With your own copy of an article you read it '
-        "as published: in a terminal, <code>readerlib attach FILE</code>.</p>"
+        f'<div class="attach"><p>You are reading {which}. With your own copy of an article you '
+        'read it as published.</p><button data-do="attach">Attach the published words…</button>'
+        "</div>"
     )
 
 
-def status(corpus: Corpus, hits: int) -> str:
-    """How many turns are shown, and with a search how many hits they have."""
+def without_kernel(what: str) -> str:
+    """What a page shows in the place of a view while no kernel runs.
+
+    Examples
+    --------
+    >>> without_kernel("the Reader")[:30]
+    '<p><b>Here the Reader opens.</'
+    """
+    return (
+        f"<p><b>Here {escape(what)} opens.</b> It needs a running kernel: open the notebook "
+        "in JupyterLab and run its cells (Run menu, Run All Cells).</p>"
+    )
+
+
+def attach_frame(corpus: Corpus, addresses: Mapping[str, str]) -> str:
+    """The panel for the reader's own copy: a file, pasted text, or an address."""
+    titles = _source_titles(corpus)
+    fetches = "".join(
+        f'<li><button data-do="fetch" data-source="{escape(source)}">Fetch</button> '
+        f"<span>{escape(titles.get(source, source))}<br><small>{escape(url)}</small></span></li>"
+        for source, url in addresses.items()
+    )
+    by_address = (
+        "<details><summary>Or fetch it from its address</summary><p>A click asks the address for "
+        f"the page, as a browser does; nothing is asked before.</p><ul>{fetches}</ul></details>"
+    )
+    return (
+        "<header><h2>Attach the published words</h2></header>"
+        "<p>Give your own copy of an article. It is compared turn by turn and checked; what is "
+        "proven to be the published words stands in the Reader from then on. The words are kept "
+        "in your own data folder on this machine, readable by you alone, and never in a "
+        'notebook.</p><div class="working"><progress max="1" value="0" hidden></progress> '
+        '<span role="status" data-part="said"></span></div>'
+        '<p class="trouble" role="alert" hidden></p>'
+        '<div data-part="report" role="status"></div>'
+        '<div class="ways"><div><h3>A file</h3><p>A saved web page, a PDF, a DOCX or a text. '
+        "Choose it, or drop it here.</p>"
+        '<input type="file" aria-label="Your copy of the article" '
+        'accept=".html,.htm,.mhtml,.pdf,.docx,.odt,.eml,.txt,.md,text/*,application/pdf"></div>'
+        '<div><h3>Pasted text</h3><textarea rows="3" aria-label="The text of the article">'
+        '</textarea><button data-do="paste">Check this text</button></div></div>'
+        f"{by_address if fetches else ''}"
+        '<div data-part="sources"></div>'
+    )
+
+
+def attach_sources(corpus: Corpus, kept: Mapping[str, int]) -> str:
+    """What is attached of each source, and the way to forget it."""
+    titles = _source_titles(corpus)
+    turns = corpus.whole.records()
+    rows = []
+    for source, title in titles.items():
+        mine = [t for t in turns if t["source_id"] == source and t["kind"] != "cut"]
+        state = f"{kept[source]} of {len(mine)} turns" if kept.get(source) else "not attached"
+        rows.append(f"<tr><td>{escape(title)}</td><td>{state}</td></tr>")
+    forget = (
+        '<p><button data-do="forget">Forget all attached words</button> '
+        "Every byte of them is deleted.</p>"
+    )
+    return (
+        f"<h3>What is attached</h3><table><tbody>{''.join(rows)}</tbody></table>"
+        f"{forget if any(kept.values()) else ''}"
+    )
+
+
+def attach_report(
+    corpus: Corpus,
+    *,
+    summary: str,
+    title: str,
+    accepted: bool,
+    turns: Sequence[Mapping[str, Any]],
+) -> str:
+    """What was found of a copy: in plain words, then every turn that is not exact."""
+    state = "accepted" if accepted else "refused"
+    parts = [
+        f'<div class="report {state}"><p><b>{escape(title)}</b></p>'
+        if title
+        else f'<div class="report {state}">',
+        f"<p>{escape(summary)}</p>",
+    ]
+    speakers = {record["turn_id"]: record["speaker"] for record in corpus.whole.records()}
+    said = {
+        "differs": "Where your copy differs: shown as different, never as the turn",
+        "missing": "What your copy does not have",
+        "respelt": "The same words in another spelling",
+    }
+    for status, heading in said.items() if accepted else ():
+        mine = [turn for turn in turns if turn["status"] == status]
+        rows = "".join(
+            f"<tr><td>{escape(turn['turn_id'])}</td><td>{escape(str(speakers[turn['turn_id']]))}"
+            f"</td><td>{escape(turn['text'] or '')}</td></tr>"
+            for turn in mine
+        )
+        if mine:
+            parts.append(
+                f"<details><summary>{heading} ({len(mine)})</summary>"
+                f"<table><tbody>{rows}</tbody></table></details>"
+            )
+    return "".join([*parts, "</div>"])
+
+
+def _source_titles(corpus: Corpus) -> dict[str, str]:
+    """Source → its title, publisher and date."""
+    return {
+        str(row["source_id"]): ", ".join(
+            str(part)
+            for part in (
+                row.get("title") or row["source_id"],
+                row.get("publisher"),
+                day(str(row.get("date") or "")),
+            )
+            if part
+        )
+        for row in corpus.sources.to_dict("records")
+    }
+
+
+def about(corpus: Corpus, turn_id: str, *, veiled: bool = False, copy: str = "") -> str:
+    """What is known about a turn besides its words: evidence, claims, terms, source.
+
+    Of a turn behind a notice only what says nothing of its words.
+    """
+    known = corpus.about(turn_id)
+    turn, source = known["turn"], known["source"]
+    parts = [f"<h4>{escape(turn_id)} · {escape(SAID.get(turn['kind'], 'on the phone'))}</h4>"]
+    length = f"{turn['words']} words as published" if turn["words"] else ""
+    by = [turn["speaker"], f"to {turn['addressee']}" if turn["addressee"] else "", length]
+    parts.append(f"<p>{escape(' · '.join(str(part) for part in by if part))}</p>")
+    if copy in COPIES:
+        parts.append(f"<p>{COPIES[copy]}</p>")
+    if turn["notices"]:
+        parts.append(f"<p>Notice: {escape(', '.join(turn['notices']))}</p>")
+    if known["evidence"]:
+        evidence = known["evidence"]
+        parts.append(f'<h4>How far it is known</h4><p class="chip">{escape(evidence["value"])}</p>')
+        notes = [evidence["description"], "" if veiled else evidence["note"]]
+        parts += [f"<p>{escape(note)}</p>" for note in notes if note]
+    if veiled:
+        parts.append("<p>This turn stands behind a notice. Show it to read what rests on it.</p>")
+    else:
+        parts += _claims(known["claims"]) + _terms(known["terms"]) + _retelling(known)
+    if source:
+        title = str(source.get("title") or source["source_id"])
+        facts = [source.get("author"), source.get("publisher"), day(str(source.get("date") or ""))]
+        parts += [
+            "<h4>How these words reached you</h4>",
+            f"<p>{escape(str(source.get('way') or ''))}</p>" if source.get("way") else "",
+            f"<details><summary>{escape(title)}</summary>",
+            f"<p>{escape('. '.join(str(fact) for fact in facts if fact))}.</p>",
+            f"<p>{escape(str(source.get('method') or ''))}</p>",
+            f"<p>{escape(str(source.get('rights') or ''))}</p></details>",
+        ]
+    return "".join(parts)
+
+
+def _claims(claims: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """The claims that rest on a turn, each with what speaks for it and against it."""
+    parts = ["<h4>What is claimed</h4>"] if claims else []
+    for claim in claims:
+        parts.append(
+            f"<p><b>{escape(claim['claim'])}</b> {escape(claim.get('status', ''))}</p><dl>"
+        )
+        for column, label in LEDGER.items():
+            if claim.get(column):
+                parts.append(f"<dt>{label}</dt><dd>{escape(claim[column])}</dd>")
+        parts.append("</dl>")
+    return parts
+
+
+def _terms(terms: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """The terms that a turn uses, explained."""
+    if not terms:
+        return []
+    listed = "".join(
+        f"<dt>{escape(term['term'])}</dt><dd>{escape(term.get('explanation', ''))}</dd>"
+        for term in terms
+    )
+    return [f"<h4>Terms</h4><dl>{listed}</dl>"]
+
+
+def _retelling(known: Mapping[str, Any]) -> list[str]:
+    """Which turns a turn retells, and which retell it, with what differs."""
+    parts = []
+    for key, title in (("retells", "It retells"), ("retold_by", "Retold in")):
+        if known[key]:
+            rows = "".join(
+                f"<dt>{_do('to', turn_id, turn=turn_id)}</dt><dd>{escape(note)}</dd>"
+                for turn_id, note in known[key]
+            )
+            parts.append(f"<h4>{title}</h4><dl>{rows}</dl>")
+    return parts
+
+
+def notices(corpus: Corpus, *, asking: bool) -> str:
+    """What the switch for notices says; empty where the corpus has none."""
+    if not corpus.noticed():
+        return ""
+    return "Notices: ask" if asking else "Notices: off"
+
+
+def status(corpus: Corpus, hits: int, veiled: Iterable[int] = ()) -> str:
+    """How many turns are selected, and with a search how many hits can be seen in them."""
     turns = f"{len(corpus)} of {len(corpus.whole)} turns"
     if not corpus.selection.find:
         return turns
-    return f"{hits} hit{'s' * (hits != 1)} in {turns}"
+    behind = len(set(corpus.turns.index) & set(veiled))
+    rest = f", {behind} of them behind a notice" if behind else ""
+    return f"{hits} hit{'s' * (hits != 1)} in {turns}{rest}"
 
 
 def foot(corpus: Corpus) -> str:
@@ -209,7 +435,14 @@ def contents(corpus: Corpus) -> str:
     )
 
 
-def page(corpus: Corpus, opened: frozenset[int] = frozenset(), near: int = 0) -> Page:
+def page(
+    corpus: Corpus,
+    opened: frozenset[int] = frozenset(),
+    near: int = 0,
+    veiled: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    revealed: Container[int] = (),
+    differing: Mapping[str, str] = MappingProxyType({}),
+) -> Page:
     """The selected turns in reading order, with headings and gaps.
 
     Parameters
@@ -217,6 +450,14 @@ def page(corpus: Corpus, opened: frozenset[int] = frozenset(), near: int = 0) ->
     corpus : Corpus
     opened : frozenset of int
         First rows of the gaps that are shown all the same.
+    veiled : mapping of int to sequence of str
+        Rows of turns that are not to be seen until they are asked for, and their topics:
+        a line stands for them that names topics, speakers and length, and nothing of them
+        is in the page.
+    revealed : container of int
+        Rows of turns that were asked for and can be hidden again.
+    differing : mapping of str to str
+        Turn → what the reader's copy says in its place: shown below the turn, as different.
     near : int
         A row that the page should hold: where there are more turns than fit, the page is
         the conversations around it.
@@ -233,7 +474,9 @@ def page(corpus: Corpus, opened: frozenset[int] = frozenset(), near: int = 0) ->
     for name in names[first:last]:
         heading = corpus.headings()[name]
         parts.append(_heading(heading, name, about[name], sources))
-        html, marks = _conversation(corpus, heading, talks[name], opened)
+        html, marks = _conversation(
+            corpus, heading, talks[name], opened, veiled, revealed, differing
+        )
         parts += html
         hits += marks
     if not names:
@@ -283,7 +526,13 @@ def _heading(
 
 
 def _conversation(
-    corpus: Corpus, heading: Heading, runs: Sequence[Run], opened: frozenset[int]
+    corpus: Corpus,
+    heading: Heading,
+    runs: Sequence[Run],
+    opened: frozenset[int],
+    veiled: Mapping[int, Sequence[str]],
+    revealed: Container[int],
+    differing: Mapping[str, str],
 ) -> tuple[list[str], int]:
     """The turns and gaps of one conversation, and how many hits the selected turns have."""
     begin = runs[0].first
@@ -297,27 +546,92 @@ def _conversation(
         if run.hidden and run.first not in opened:
             parts.append(_gap(run))
             continue
-        for record in records[run.first - begin : run.last - begin]:
-            # Who speaks to whom is said once, where a talk between two begins.
-            pair = {record["speaker"], record["addressee"]}
-            to = record["addressee"] if pair != between and record["kind"] in TALK else None
-            if record["kind"] in TALK:
-                between = pair
-            said = record["text"] if record["text"] is not None else record["gist"]
-            words = marked(str(said or ""), find)
-            hits += 0 if run.hidden else words.count("<mark>")
-            parts.append(
-                _turn(
-                    record,
-                    words,
-                    place=f"turn {record['position']} of {len(records)}",
-                    side="one" if record["speaker"] in heading.above else "other",
-                    to=str(to or ""),
-                    beside=run.hidden,
-                    in_context=bool(find) and has_gap and not run.hidden,
+        for is_veiled, group in groupby(range(run.first, run.last), veiled.__contains__):
+            rows = list(group)
+            place = f"turn {records[rows[0] - begin]['position']} of {len(records)}"
+            if is_veiled:
+                parts.append(_veil(rows, [records[row - begin] for row in rows], veiled, place))
+                continue
+            for row in rows:
+                record = records[row - begin]
+                # Who speaks to whom is said once, where a talk between two begins.
+                pair = {record["speaker"], record["addressee"]}
+                to = record["addressee"] if pair != between and record["kind"] in TALK else None
+                if record["kind"] in TALK:
+                    between = pair
+                said = record["text"] if record["text"] is not None else record["gist"]
+                words = marked(str(said or ""), find)
+                hits += 0 if run.hidden else words.count("<mark>")
+                actions = (
+                    [_do("context", "In context")] if find and has_gap and not run.hidden else []
                 )
-            )
+                actions += [_do("veil", "Hide", row=row)] if row in revealed else []
+                parts.append(
+                    _turn(
+                        record,
+                        words + "".join(actions),
+                        place=f"turn {record['position']} of {len(records)}",
+                        side="one" if record["speaker"] in heading.above else "other",
+                        to=str(to or ""),
+                        beside=run.hidden,
+                        differs=differing.get(record["turn_id"], ""),
+                    )
+                )
     return parts, hits
+
+
+def _do(what: str, label: str, **data: object) -> str:
+    """A small button beside a turn."""
+    more = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
+    return f' <button class="more" data-do="{what}"{more}>{escape(label)}</button>'
+
+
+def _veil(
+    rows: Sequence[int],
+    records: Sequence[Mapping[str, Any]],
+    veiled: Mapping[int, Sequence[str]],
+    place: str,
+) -> str:
+    """The line that stands for turns behind a notice, with the ways to see them."""
+    topics = list(dict.fromkeys(topic for row in rows for topic in veiled[row]))
+    line = notice_line(records, topics)
+    ways = _do("reveal-chapter", "Show this chapter", row=rows[0]) + "".join(
+        _do("reveal-topic", f"Show all on {topic}", topic=topic, row=rows[0]) for topic in topics
+    )
+    return (
+        f'<li><article class="turn veil" tabindex="-1" aria-label="{escape(line)}" '
+        f'data-turn="{escape(records[0]["turn_id"])}" data-place="{escape(place)}" '
+        f'data-count="{len(rows)}"><p>{escape(line)}</p>'
+        f'<button data-do="reveal" data-row="{rows[0]}" data-last="{rows[-1]}">Show</button>'
+        '<button data-do="skip">Skip</button>'
+        f"<details><summary>More</summary>{ways}</details></article></li>"
+    )
+
+
+def notice_line(records: Sequence[Mapping[str, Any]], topics: Sequence[str]) -> str:
+    """What stands for turns behind a notice: how many, whose, how long, and on what.
+
+    Fifteen words at most: where they would be more, topics are counted and then speakers
+    left out.
+
+    Examples
+    --------
+    >>> record = {"speaker": "Tomas", "words": 14}
+    >>> notice_line([record], ["an injury"])
+    'One turn by Tomas, 14 words: an injury'
+    >>> notice_line([record] * 3, ["killing of prisoners", "ill-treatment"])
+    '3 turns by Tomas, 42 words: killing of prisoners, ill-treatment'
+    """
+    size = "One turn" if len(records) == 1 else f"{len(records)} turns"
+    words = sum(int(record["words"] or 0) for record in records)
+    length = f", {words} word{'s' * (words != 1)}" if words else ""
+    names = " and ".join(dict.fromkeys(str(record["speaker"]) for record in records))
+    some = f"{topics[0]} and {len(topics) - 1} more"
+    for by, on in ((f" by {names}", ", ".join(topics)), (f" by {names}", some), ("", some)):
+        line = f"{size}{by}{length}: {on}"
+        if len(line.split()) <= 15:
+            break
+    return line
 
 
 def _gap(run: Run) -> str:
@@ -337,7 +651,7 @@ def _turn(
     side: str,
     to: str,
     beside: bool,
-    in_context: bool,
+    differs: str,
 ) -> str:
     """One turn: who speaks and how, then the words or their summary."""
     kind, speaker = str(record["kind"]), str(record["speaker"] or "")
@@ -346,10 +660,9 @@ def _turn(
     small = f"<small>{escape(' · '.join(how))}</small>" if how else ""
     form = "words" if record["text"] is not None else "words gist"
     name = ", ".join([speaker, *how])
-    more = (
-        f' <button class="more" data-do="context" data-turn-id="{escape(record["turn_id"])}">'
-        "In context</button>"
-        if in_context
+    other = (
+        f'<p class="differs" dir="auto"><b>Your copy differs here:</b> {escape(differs)}</p>'
+        if differs
         else ""
     )
     return (
@@ -357,7 +670,7 @@ def _turn(
         f'aria-label="{escape(name)}" data-turn="{escape(record["turn_id"])}" '
         f'data-place="{escape(place)}">'
         f'<div class="who">{escape(speaker)}{small}</div>'
-        f'<p class="{form}" dir="auto">{words}{more}</p></article></li>'
+        f'<div><p class="{form}" dir="auto">{words}</p>{other}</div></article></li>'
     )
 
 

@@ -12,21 +12,21 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 
 FLOORS = {
     0: {"errors", "text"},
-    1: {"selection", "search", "citations"},
+    1: {"selection", "search", "tables", "citations"},
     2: {"corpus"},
     3: {
         "measures",
         "alignment",
         "formats",
-        "attach",
         "documents",
         "notes",
         "render",
         "excerpts",
         "charts",
     },
-    4: {"datasets", "lessons", "views", "lab"},
-    5: {"cli", "__main__"},
+    4: {"attach"},
+    5: {"datasets", "lessons", "views", "lab"},
+    6: {"cli", "__main__"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 DOOR = "__init__"

@@ -14,7 +14,7 @@ import brute
 from lab import Lab, Troubles
 
 CELL = """from readerlib import load, Reader
-reader = Reader(load("calls"))
+reader = Reader(load("calls"), notices="show")
 reader"""
 WIDE = {"width": 1280, "height": 800}
 
@@ -357,6 +357,36 @@ reader"""
     expect(seen.root.locator("input[data-facet]").first).to_be_checked()
     assert seen.root.locator("img, b, script").count() == 0
     assert page.title() != "run"
+
+
+def test_what_carries_a_notice_is_nowhere_on_the_page_until_it_is_asked_for(seen, screenshots):
+    page = seen.page
+    run_below(page, 'reader = Reader(load("calls"), "soldier=Leonid&chapter=3"); reader')
+    asking = Seen(page)
+    asking.root = page.locator("section.readerlib").nth(1)
+    gist = next(row["gist"] for row in brute.table("turns") if row["turn_id"] == "leonid-3-14")
+    veil = asking.root.locator(".veil")
+    expect(veil.first).to_be_visible()
+
+    def everywhere() -> str:
+        shown = asking.root.evaluate("root => root.outerHTML")
+        return shown + asking.root.aria_snapshot()
+
+    assert gist[:40] not in everywhere()
+    veil.last.scroll_into_view_if_needed()
+    page.screenshot(path=screenshots / "reader-notices.png")
+    asking.root.locator('.veil[data-turn="leonid-3-14"]').focus()
+    page.keyboard.press("Enter")
+    turn = asking.root.locator('.turn[data-turn="leonid-3-14"]')
+    expect(turn).to_contain_text(gist[:40])
+    expect(turn).to_be_focused()
+    page.screenshot(path=screenshots / "reader-revealed.png")
+    turn.get_by_role("button", name="Hide").click()
+    expect(asking.root.locator('.veil[data-turn="leonid-3-14"]')).to_be_focused()
+    assert gist[:40] not in everywhere()
+    asking.root.get_by_role("button", name="Notices: ask").click()
+    expect(asking.root.locator(".veil")).to_have_count(0)
+    expect(asking.root.get_by_role("button", name="Notices: off")).to_be_visible()
 
 
 def test_a_failure_in_a_callback_is_told_on_the_page(seen):

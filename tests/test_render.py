@@ -178,10 +178,10 @@ def test_a_corpus_too_large_for_a_page_comes_in_pages_of_whole_conversations():
 
 
 def test_the_line_on_attaching_is_gone_once_every_turn_has_its_words():
-    assert "readerlib attach" in render.attach(CALLS)
-    assert render.attach(small(["Good morning."])) == ""
+    assert 'data-do="attach"' in render.attach_line(CALLS)
+    assert render.attach_line(small(["Good morning."])) == ""
     half = small(["Good morning.", ""], gist=["Greets her.", "Greets back."])
-    assert "summaries in our own words for 1 turn." in render.attach(half)
+    assert "summaries in our own words for 1 turn." in render.attach_line(half)
 
 
 # Colours: WCAG 2.2, contrast of text 4.5 and of what one must see to act 3.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import ipywidgets
 import pytest
 
-from readerlib import Place, Reader, Selection, load
-from readerlib.errors import SelectionError
+import brute
+from readerlib import AttachPanel, Place, Reader, Selection, load
+from readerlib.errors import ReaderError, SelectionError
 
 CALLS = load("calls")
 
@@ -31,7 +34,7 @@ class Heard(Reader):
 
 @pytest.fixture
 def reader():
-    made = Heard(CALLS)
+    made = Heard(CALLS, notices="show")
     yield made
     made.close()
 
@@ -199,3 +202,238 @@ def test_a_stock_control_moves_the_view_and_follows_it(reader):
 def test_a_reader_opens_on_the_selection_of_its_corpus_or_on_another_one():
     assert Reader(CALLS.select(soldier="Roman")).selection == "soldier=Roman"
     assert Reader(CALLS.select(soldier="Roman"), "soldier=Artyom").selection == "soldier=Artyom"
+
+
+def test_about_a_turn_says_how_far_it_is_known_and_how_its_words_came(reader):
+    reader.place = "leonid-3-14"
+    about = html.unescape(reader.sent[-1]["parts"]["about"])
+    (claim,) = [c for c in brute.table("claims") if c["claim_id"] == "leonid-prisoner-killed"]
+    (evidence,) = dict(brute.TURNS)["leonid-3-14"]["evidence"]
+    source = next(s for s in brute.table("sources") if s["source_id"] == "ap-2023-02")
+    for said in (evidence, claim["claim"], claim["not_established"], source["way"], "33 words"):
+        assert said in about
+
+
+def test_about_a_retelling_leads_to_what_it_retells(reader):
+    reader.place = "retelling-2023-n17"
+    about = reader.sent[-1]["parts"]["about"]
+    told = [
+        row["value"]
+        for row in brute.table("annotations")
+        if (row["turn_id"], row["layer"]) == ("retelling-2023-n17", "retells")
+    ]
+    assert told
+    for turn_id in told:
+        assert f'data-turn="{turn_id}"' in about
+    reader.selection = "source=militarynews-2023"
+    message = reader.tell(do="to", turn=told[0])
+    assert (reader.selection, message["turn"]) == ("", told[0])
+
+
+class TestNotices:
+    """What carries a notice is not in the page until it is asked for."""
+
+    PRISONER = "leonid-3-14"
+
+    @pytest.fixture
+    def asking(self):
+        made = Heard(CALLS, "soldier=Leonid&chapter=3")
+        yield made
+        made.close()
+
+    @staticmethod
+    def gist(turn_id):
+        return CALLS.records(row := CALLS.row(turn_id), row + 1)[0]["gist"]
+
+    def page(self, reader):
+        return html.unescape(reader.tell(do="ready")["parts"]["page"])
+
+    def veil_of(self, reader, turn_id):
+        """Row numbers of the line that stands for the turn."""
+        row = CALLS.row(turn_id)
+        found = re.findall(
+            r'data-do="reveal" data-row="(\d+)" data-last="(\d+)"', self.page(reader)
+        )
+        return next((int(a), int(b)) for a, b in found if int(a) <= row <= int(b))
+
+    def test_no_word_of_a_noticed_turn_is_in_any_message(self):
+        reader = Heard(CALLS)
+        reader.tell(do="ready")
+        reader.tell(do="find", query="kill*")
+        reader.tell(do="find", query="ears")
+        said = html.unescape(json.dumps(reader.sent, ensure_ascii=False))
+        shown = CALLS.descriptor.shown_notices
+        for row, topics in CALLS.noticed().items():
+            if set(topics) - set(shown):
+                record = CALLS.records(row, row + 1)[0]
+                assert json.dumps(record["gist"], ensure_ascii=False)[1:-1] not in said, record
+        reader.close()
+
+    def test_the_line_names_topic_speaker_and_length_in_fifteen_words(self, asking):
+        page = self.page(asking)
+        lines = re.findall(r'class="turn veil"[^>]*><p>([^<]*)</p>', page)
+        assert lines
+        for line in lines:
+            assert len(line.split()) <= 15, line
+            assert re.match(r"(One turn|\d+ turns)( by [\w ]+)?, \d+ words?: \w", line), line
+
+    def test_what_is_said_about_a_veiled_turn_holds_no_claim_and_no_term(self, asking):
+        asking.place = self.PRISONER
+        about = html.unescape(asking.sent[-1]["parts"]["about"])
+        claims = {row["claim_id"]: row["claim"] for row in brute.table("claims")}
+        assert claims["leonid-prisoner-killed"] not in about
+        assert "killing of prisoners" in about
+        first, last = self.veil_of(asking, self.PRISONER)
+        message = asking.tell(do="reveal", row=str(first), last=str(last))
+        assert claims["leonid-prisoner-killed"] in html.unescape(message["parts"]["about"])
+
+    def test_one_line_can_be_shown_and_hidden_again(self, asking):
+        first, last = self.veil_of(asking, self.PRISONER)
+        message = asking.tell(do="reveal", row=str(first), last=str(last))
+        assert self.gist(self.PRISONER) in html.unescape(message["parts"]["page"])
+        assert message["turn"] == asking._turn_id(first)
+        row = CALLS.row(self.PRISONER)
+        message = asking.tell(do="veil", row=str(row))
+        assert self.gist(self.PRISONER) not in html.unescape(message["parts"]["page"])
+        assert message["turn"] == self.PRISONER
+
+    def test_a_chapter_can_be_shown_and_no_other(self, asking):
+        asking.selection = "soldier=Leonid"
+        asking.tell(do="reveal-chapter", row=str(CALLS.row(self.PRISONER)))
+        page = self.page(asking)
+        assert self.gist(self.PRISONER) in page
+        assert self.gist("leonid-1-12") not in page
+
+    def test_a_topic_can_be_shown_everywhere(self, asking):
+        asking.selection = ""
+        topic = "self-harm"
+        asking.tell(do="reveal-topic", topic=topic, row=str(CALLS.row("leonid-4-04")))
+        page = self.page(asking)
+        for turn_id, values in brute.TURNS:
+            if topic in values["notice"]:
+                assert self.gist(turn_id) in page
+        assert self.gist(self.PRISONER) not in page
+
+    def test_one_switch_shows_everything_and_back(self, asking):
+        message = asking.tell(do="notices")
+        assert "veil" not in message["parts"]["page"]
+        assert message["parts"]["notices"] == "Notices: off"
+        message = asking.tell(do="notices")
+        assert self.gist(self.PRISONER) not in html.unescape(message["parts"]["page"])
+
+    def test_hits_behind_a_notice_are_counted_without_their_words(self, asking):
+        message = asking.tell(do="find", query="ears")
+        assert message["parts"]["status"] == "0 hits in 1 of 258 turns, 1 of them behind a notice"
+        assert "<mark>" not in message["parts"]["page"]
+        message = asking.tell(do="notices")
+        assert message["parts"]["status"] == "1 hit in 1 of 258 turns"
+
+    def test_a_profile_says_it_topic_by_topic(self):
+        reader = Heard(CALLS, notices={"killing of prisoners": "show", "ill-treatment": "show"})
+        page = self.page(reader)
+        assert self.gist("leonid-3-16") in page
+        assert self.gist("leonid-1-12") not in page
+        reader.close()
+
+    def test_a_topic_that_is_none_is_refused_with_a_suggestion(self):
+        with pytest.raises(ReaderError, match='Did you mean "self-harm"'):
+            Reader(CALLS, notices={"self harm": "show"})
+        with pytest.raises(ReaderError, match='"ask" or "show"'):
+            Reader(CALLS, notices="shwo")
+
+
+class TestPanel:
+    """The panel for the reader's own copy, without a browser."""
+
+    @pytest.fixture(autouse=True)
+    def own_folder(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("READERLIB_DATA", str(tmp_path))
+
+    @pytest.fixture
+    def panel(self):
+        class Told(AttachPanel):
+            def __init__(self, *arguments, **named):
+                self.sent = []
+                super().__init__(*arguments, **named)
+
+            def send(self, content, buffers=None):
+                self.sent.append(content)
+
+            def tell(self, *parts, **content):
+                self._handle_custom_msg(content, list(parts))
+                return self.sent[-1]
+
+        made = Told(load("calls"))
+        yield made
+        made.close()
+
+    def test_it_says_what_is_attached_and_how_to_give_a_copy(self, panel):
+        message = panel.tell(do="ready")
+        frame = panel.sent[0]["frame"]
+        assert 'type="file"' in frame
+        assert "<textarea" in frame
+        assert frame.count('data-do="fetch"') == 3
+        assert message["parts"]["sources"].count("not attached") == 3
+
+    @pytest.mark.parametrize("text", ["", "Something else altogether. " * 50])
+    def test_what_is_no_article_is_refused_in_words_and_changes_nothing(self, panel, text):
+        before = panel.corpus
+        message = panel.tell(do="paste", text=text)
+        said = message.get("trouble") or message["parts"]["report"]
+        assert said
+        assert panel.corpus is before
+
+    def test_a_file_that_cannot_be_read_is_answered_in_words(self, panel):
+        message = panel.tell(b"%PDF-1.7 but not really", do="file", name="a.pdf", size=23)
+        assert message["trouble"].startswith("a.pdf")
+        message = panel.tell(do="file", name="huge.html", size=10**12)
+        assert "MB at most" in message["trouble"]
+
+    def test_an_article_is_attached_from_its_text_and_forgotten(self, panel, articles, tmp_path):
+        seen = []
+        panel._then = seen.append
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        message = panel.tell(do="paste", text=text)
+        assert "122 of 122 labelled turns" in message["parts"]["report"]
+        assert panel.report.count("exact") == len(panel.report.turns)
+        assert seen == [panel.corpus]
+        assert all(r["text"] for r in panel.corpus.select(kind="speech").records())
+        assert any(path.is_file() for path in tmp_path.rglob("*"))
+        message = panel.tell(do="forget")
+        assert not any(path.is_file() for path in tmp_path.rglob("*"))
+        assert not [r for r in panel.corpus.records() if r["text"]]
+        assert message["parts"]["sources"].count("not attached") == 3
+
+    def test_a_file_arrives_in_parts(self, panel, articles):
+        data = (articles / "ap-2023-11-die-in-this-pit.txt").read_bytes()
+        for at in range(0, len(data), 3000):
+            message = panel.tell(
+                memoryview(data[at : at + 3000]), do="file", name="pit.txt", size=len(data)
+            )
+        assert panel.report.accepted
+        assert panel.report.source_id == "ap-2023-11"
+        assert "found and checked" in message["parts"]["report"]
+
+    def test_no_word_of_a_copy_is_synced(self, panel, articles):
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        panel.tell(do="paste", text=text)
+        code = {"_esm", "_css", "_anywidget_id"}
+        state = {k: v for k, v in panel.get_state().items() if k not in code}
+        kept = json.dumps([state, panel._repr_mimebundle_(), repr(panel)], default=str)
+        for turn in panel.report.turns:
+            assert turn.text[:30] not in kept or len(turn.text) < 12
+
+    def test_the_reader_follows_what_its_panel_attaches_and_forgets(self, articles):
+        reader = Heard(load("calls"), "soldier=Ivan&chapter=2", notices="show")
+        reader.tell(do="attach")
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        reader.panel._handle_custom_msg({"do": "paste", "text": text}, [])
+        page = reader.sent[-1]["parts"]["page"]
+        assert 'class="words"' in page
+        assert 'class="words gist"' not in page.replace('class="turn cut', "")[: page.index("cut")]
+        assert "checked" in reader.sent[-1]["parts"]["about"]
+        reader.panel._handle_custom_msg({"do": "forget"}, [])
+        assert 'class="words"' not in reader.sent[-1]["parts"]["page"]
+        reader.tell(do="attach")
+        assert reader.panel is None
+        reader.close()

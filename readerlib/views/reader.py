@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from readerlib import render
+from readerlib import attach, render
 from readerlib.corpus import Corpus
-from readerlib.errors import ReaderError
+from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
+from readerlib.views.attach_panel import AttachPanel
 
 _STATIC = Path(__file__).parent / "static"
+
+
+Notices = Literal["ask", "show"] | Mapping[str, Literal["ask", "show"]]
+"""What is done with turns that carry a notice: for all topics, or topic by topic."""
 
 
 class _Spelt(traitlets.Unicode[str, Any]):
@@ -34,6 +40,11 @@ class Reader(anywidget.AnyWidget):
     corpus : Corpus
     selection : Selection or str, optional
         Left out, the selection that `corpus` has.
+    notices : "ask", "show" or mapping of str to either
+        What is done with turns that carry a content notice.  "ask": a line stands for them
+        that names the topic, and nothing of them is in the page until they are asked for.
+        "show": they are shown.  A mapping says it topic by topic; a topic that it leaves
+        out is asked about.
 
     Attributes
     ----------
@@ -45,6 +56,8 @@ class Reader(anywidget.AnyWidget):
         view goes there, through a gap if it must.
     text_size : int
         0 to 3, from the size of the notebook to one for the back row.
+    panel : AttachPanel or None
+        The open panel for the reader's own copy of an article.
     corpus : Corpus
         What the reader sees: the corpus with the selection.
     last_error : str
@@ -75,10 +88,24 @@ class Reader(anywidget.AnyWidget):
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)
     text_size = traitlets.Int(0, min=0, max=3).tag(sync=True)
+    panel = traitlets.Instance(AttachPanel, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
 
-    def __init__(self, corpus: Corpus, selection: Selection | str | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        selection: Selection | str | None = None,
+        *,
+        notices: Notices = "ask",
+    ) -> None:
         self._whole = corpus.whole
+        self._notices = _checked(notices, corpus)
+        self._asking = notices != "show"
+        self._revealed: frozenset[int] = frozenset()
+        self._hidden: frozenset[int] = frozenset()
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
+        self._kept = attach.kept(self._whole)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
         super().__init__(
@@ -99,10 +126,7 @@ class Reader(anywidget.AnyWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
-            data["text/html"] = (
-                "<p><b>Here the Reader opens.</b> It needs a running kernel: open the notebook "
-                "in JupyterLab and run its cells (Run menu, Run All Cells).</p>"
-            )
+            data["text/html"] = render.without_kernel("the Reader")
         return bundle
 
     @traitlets.validate("selection")
@@ -130,6 +154,21 @@ class Reader(anywidget.AnyWidget):
         if hidden:
             self._opened |= hidden
             self._show(self._row)
+        else:
+            self.send({"parts": {"about": self._about()}})
+
+    def show(self, corpus: Corpus) -> None:
+        """Show another state of the corpus, with words attached or forgotten, at the same place."""
+        self._whole = corpus.whole
+        self.corpus = self._whole.select(self.selection)
+        self._kept = attach.kept(self._whole)
+        self._show(self._row)
+
+    def close(self) -> None:
+        """Close the view, and the panel that belongs to it."""
+        if self.panel is not None:
+            self.panel.close()
+        super().close()
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
@@ -155,6 +194,12 @@ class Reader(anywidget.AnyWidget):
                 self.selection = str(chosen.with_find(terms(str(content["query"]))))
             case "reset":
                 self.selection = ""
+            case "attach":
+                before, self.panel = self.panel, None
+                if before is None:
+                    self.panel = AttachPanel(self._whole, then=self.show)
+                else:
+                    before.close()
             case "open":
                 row = int(content["row"])
                 self._opened |= {row}
@@ -163,10 +208,73 @@ class Reader(anywidget.AnyWidget):
                 row = self._whole.row(str(content["turn"]))
                 self._opened |= self._gap(row, of_conversation=True)
                 self._show(row, focus=True)
+            case "to":
+                row = self._whole.row(str(content["turn"]))
+                if row not in self.corpus.turns.index and not self._gap(row):
+                    self.selection = ""
+                self._opened |= self._gap(row)
+                self._show(row, focus=True)
+            case "reveal":
+                row = int(content["row"])
+                self._reveal(range(row, int(content["last"]) + 1), row)
+            case "reveal-chapter":
+                row = int(content["row"])
+                run = next(r for r in self._whole.runs() if r.first <= row < r.last)
+                self._reveal(range(run.first, run.last), row)
+            case "reveal-topic":
+                topic = str(content["topic"])
+                rows = [row for row, topics in self._whole.noticed().items() if topic in topics]
+                self._reveal(rows, int(content["row"]))
+            case "veil":
+                row = int(content["row"])
+                self._revealed -= {row}
+                self._hidden |= {row}
+                self._show(row, focus=True)
+            case "notices":
+                self._asking = not self._asking
+                self._revealed = self._hidden = frozenset()
+                self._show(self._row)
             case "go":
                 talk = str(content["conversation"])
                 runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
                 self._show(next(runs).first, heading=talk)
+
+    def _reveal(self, rows: Iterable[int], row: int) -> None:
+        """Show turns that a notice kept back, and go to the first of them."""
+        self._revealed |= frozenset(rows)
+        self._hidden -= frozenset(rows)
+        self._show(row, focus=True)
+
+    def _veiled(self) -> dict[int, list[str]]:
+        """The turns that a notice keeps back now, and on what topics."""
+        found: dict[int, list[str]] = {}
+        for row, topics in self._whole.noticed().items():
+            asked = [topic for topic in topics if self._asks(topic)] if self._asking else []
+            if row in self._hidden:
+                found[row] = asked or list(topics)
+            elif asked and row not in self._revealed:
+                found[row] = asked
+        return found
+
+    def _about(self) -> str:
+        """What is known about the turn at the place."""
+        if not self.place:
+            return ""
+        copy = next(
+            (
+                here.words[self.place].status
+                for here in self._kept.values()
+                if self.place in here.words
+            ),
+            "",
+        )
+        return render.about(self._whole, self.place, veiled=self._row in self._veiled(), copy=copy)
+
+    def _asks(self, topic: str) -> bool:
+        """Whether turns on a topic are asked about."""
+        if isinstance(self._notices, str):
+            return topic not in self._whole.descriptor.shown_notices
+        return self._notices.get(topic, "ask") == "ask"
 
     @property
     def _row(self) -> int:
@@ -194,15 +302,20 @@ class Reader(anywidget.AnyWidget):
     def _show(self, row: int, *, heading: str = "", focus: bool = False) -> None:
         """Send the page that holds `row`, and where in it the reader is to be."""
         selection = self.corpus.selection
-        page = render.page(self.corpus, self._opened, near=row)
+        veiled = self._veiled()
+        page = render.page(
+            self.corpus, self._opened, near=row, veiled=veiled, revealed=self._revealed
+        )
         self.send(
             {
                 "parts": {
                     "facets": render.facets(self.corpus),
                     "contents": render.contents(self.corpus),
-                    "attach": render.attach(self.corpus),
+                    "attach": render.attach_line(self.corpus),
                     "page": page.html,
-                    "status": render.status(self.corpus, page.hits),
+                    "about": self._about(),
+                    "status": render.status(self.corpus, page.hits, veiled),
+                    "notices": render.notices(self._whole, asking=self._asking),
                     "foot": render.foot(self.corpus),
                 },
                 "find": typed(selection.find),
@@ -217,3 +330,30 @@ class Reader(anywidget.AnyWidget):
 
     def _turn_id(self, row: int) -> str:
         return next((str(r["turn_id"]) for r in self._whole.records(row, row + 1)), "")
+
+
+def _checked(notices: Notices, corpus: Corpus) -> Notices:
+    """The profile, if it speaks of topics that the corpus has."""
+    known = sorted({topic for topics in corpus.noticed().values() for topic in topics})
+    given = {"every topic": notices} if isinstance(notices, str) else dict(notices)
+    problems = [
+        Problem(
+            f"no notice {quoted(topic)} in the corpus {quoted(corpus.descriptor.name)}",
+            f"Topics: {listed(known, 20)}.",
+            suggestion(topic, known) or "Name one of these.",
+        )
+        for topic in given
+        if not isinstance(notices, str) and topic not in known
+    ]
+    problems += [
+        Problem(
+            f"the notices are to be {quoted(value)} for {topic}",
+            'They can be "ask" or "show".',
+            suggestion(str(value), ["ask", "show"]) or "Write one of the two.",
+        )
+        for topic, value in given.items()
+        if value not in ("ask", "show")
+    ]
+    if problems:
+        raise ReaderError(problems)
+    return notices

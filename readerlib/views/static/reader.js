@@ -2,9 +2,11 @@
 // The Reader's gestures.
 //
 // In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
-//      the traits place and text_size.  All HTML comes from render.py.
+//      the traits place, text_size and panel (another widget).  All HTML comes from render.py.
 // Out: the trait place (a turn's id), the trait text_size, and messages {do: "ready" | "toggle" |
-//      "find" | "reset" | "open" | "context" | "go"}.
+//      "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
+//      "reveal-topic" | "veil" | "notices" | "to" |
+//      "attach"}.
 
 const SIZES = 4;
 
@@ -119,6 +121,10 @@ function render({ model, el }) {
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
     if (!message.parts) return;
+    if (message.parts.page === undefined) {
+      for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+      return;
+    }
     const held = root.contains(document.activeElement) ? { ...document.activeElement.dataset } : {};
     const inTurns = part("page").contains(document.activeElement);
     const groups = new Map(
@@ -131,6 +137,7 @@ function render({ model, el }) {
     const search = one(".search");
     if (document.activeElement !== search) search.value = message.find;
     one(".hits").hidden = !message.find;
+    part("notices").hidden = !message.parts.notices;
     const filters = one(".filters");
     filters.textContent = message.chosen ? `Filters (${message.chosen})` : "Filters";
     beyond = { earlier: message.earlier, later: message.later };
@@ -187,6 +194,17 @@ function render({ model, el }) {
     reset: () => ask({ do: "reset" }),
     open: (button) => ask({ do: "open", row: button.dataset.row }),
     context: (button) => ask({ do: "context", turn: button.closest(".turn").dataset.turn }),
+    reveal: (button) => ask({ do: "reveal", row: button.dataset.row, last: button.dataset.last }),
+    "reveal-chapter": (button) => ask({ do: "reveal-chapter", row: button.dataset.row }),
+    "reveal-topic": ({ dataset: { topic, row } }) => ask({ do: "reveal-topic", topic, row }),
+    veil: (button) => ask({ do: "veil", row: button.dataset.row }),
+    notices: () => ask({ do: "notices" }),
+    skip: (button) => {
+      const all = turns();
+      const next = all[all.indexOf(button.closest(".turn")) + 1];
+      next?.focus({ preventScroll: true });
+      if (next) reach(next);
+    },
     hit: (button) => hit(Number(button.dataset.step)),
     chapter: (button) => {
       const step = Number(button.dataset.step);
@@ -204,18 +222,36 @@ function render({ model, el }) {
       help.hidden = !help.hidden;
       button.setAttribute("aria-expanded", String(!help.hidden));
     },
+    about: (button) => {
+      const shown = one(".about").offsetParent !== null;
+      root.dataset.about = shown ? "off" : "on";
+      button.setAttribute("aria-expanded", String(!shown));
+      if (!shown) one(".about").scrollIntoView({ block: "nearest" });
+    },
+    to: (button) => {
+      const turn = turns().find((t) => t.dataset.turn === button.dataset.turn);
+      if (!turn) return ask({ do: "to", turn: button.dataset.turn });
+      turn.focus({ preventScroll: true });
+      reach(turn);
+    },
+    attach: () => ask({ do: "attach" }),
     filters: (button) => {
       button.setAttribute("aria-expanded", String(root.classList.toggle("open")));
     },
   };
 
+  /** Whether an event is of the panel in the Reader, and the panel's own to answer. */
+  const another = (event) => event.target.closest?.("section.readerlib") !== root;
+
   root.addEventListener("click", (event) => {
+    if (another(event)) return;
     const button = event.target.closest("[data-do]");
     if (button) return actions[button.dataset.do](button);
     const turn = event.target.closest(".turn");
     if (turn) stand(turn);
   });
   root.addEventListener("change", (event) => {
+    if (another(event)) return;
     const { facet, value } = event.target.dataset;
     if (facet !== undefined) ask({ do: "toggle", facet, value });
     else if (event.target === one(".search")) ask({ do: "find", query: event.target.value });
@@ -226,7 +262,7 @@ function render({ model, el }) {
     if (event.target === one(".search") && !event.target.value) ask({ do: "find", query: "" });
   });
   root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || another(event)) return;
     if (event.key === "Enter" && event.target === one(".search")) {
       return ask({ do: "find", query: event.target.value });
     }
@@ -234,7 +270,7 @@ function render({ model, el }) {
     if (!turn || !root.contains(turn)) return;
     if (event.key === "Escape") return turn.blur();
     if (event.key === "Enter" && event.target === turn) {
-      turn.querySelector('[data-do="context"]')?.click();
+      turn.querySelector('[data-do="reveal"], [data-do="context"]')?.click();
       return;
     }
     const all = turns();
@@ -271,7 +307,20 @@ function render({ model, el }) {
     stand(turn, false);
     reach(turn);
   };
+  const panelled = async () => {
+    const slot = one(".slot");
+    const id = model.get("panel");
+    slot.lastElementChild.replaceChildren();
+    slot.hidden = !id;
+    if (!id) return;
+    const panel = await model.widget_manager.get_model(id.replace("IPY_MODEL_", ""));
+    const view = await model.widget_manager.create_view(panel);
+    slot.lastElementChild.append(view.el);
+    slot.scrollIntoView({ block: "nearest" });
+    slot.querySelector("button").focus({ preventScroll: true });
+  };
   resized();
+  model.on("change:panel", panelled);
   model.on("msg:custom", show);
   model.on("change:place", placed);
   model.on("change:text_size", resized);
@@ -279,6 +328,7 @@ function render({ model, el }) {
   return () => {
     laidOut.disconnect();
     cancelAnimationFrame(waiting);
+    model.off("change:panel", panelled);
     model.off("msg:custom", show);
     model.off("change:place", placed);
     model.off("change:text_size", resized);
