@@ -66,9 +66,9 @@ def kwic(
     >>> from readerlib.datasets import load
     >>> lines = kwic(load("demo"), "apples", window=2)
     >>> lines[["turn_id", "speaker", "of", "left", "hit", "right"]]
-          turn_id    speaker     of        left     hit             right
-    0  frost-1-03      Irena  words  count the   apples         yet. Your
-    1  frost-3-02  Neighbour  words    Are these the  apples   that were
+          turn_id    speaker     of        left     hit       right
+    0  frost-1-03      Irena  words  count the   apples   yet. Your
+    1  frost-3-02  Neighbour  words  these the   apples   that were
     """
     if sort not in SORTS:
         raise SelectionError(
