@@ -4,7 +4,18 @@ from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
+from readerlib.measures import kwic
 from readerlib.selection import Place, Selection
 from readerlib.views import AttachPanel, Reader
 
-__all__ = ["AttachPanel", "Corpus", "Place", "Reader", "ReaderError", "Selection", "load", "read"]
+__all__ = [
+    "AttachPanel",
+    "Corpus",
+    "Place",
+    "Reader",
+    "ReaderError",
+    "Selection",
+    "kwic",
+    "load",
+    "read",
+]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +15,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from readerlib.citations import (
+    MANUALS,
+    aside,
+    bibtex,
+    csl_json,
+    entry,
+    item,
+    known_style,
+)
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
-from readerlib.search import holds
-from readerlib.selection import FIND, Selection
+from readerlib.search import holds, is_pattern, pattern, scanned
+from readerlib.selection import FIND, Link, Place, Selection
 from readerlib.tables import KEYS as KEYS
 from readerlib.tables import KINDS as KINDS
 from readerlib.tables import Table
@@ -115,6 +127,22 @@ class Heading(NamedTuple):
     def own(self) -> str:
         """Number and title, without the path."""
         return " ".join(part for part in (self.number, self.title) if part)
+
+
+class Followed(NamedTuple):
+    """Where a link leads: the corpus with its selection, the place, and what has changed.
+
+    ``changes`` are sentences; none means that the link shows what it showed when it was made.
+
+    Examples
+    --------
+    >>> Followed(corpus=None, place=None).changes
+    ()
+    """
+
+    corpus: Corpus
+    place: Place | None
+    changes: tuple[str, ...] = ()
 
 
 class Corpus:
@@ -329,6 +357,339 @@ class Corpus:
             )
         return rows[turn_id]
 
+    def span(self, place: Place | str) -> tuple[int, int]:
+        """The rows of a place among all turns of the whole corpus, the last one excluded.
+
+        Raises
+        ------
+        SelectionError
+            If a turn is not there, the turns stand in the other order, or the stretch goes
+            beyond what there is to read.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        first = self.row(place.turn_id)
+        last = first if place.last is None else self.row(place.last)
+        if last < first:
+            raise SelectionError(
+                Problem(
+                    f"the place {quoted(place)} ends before it begins",
+                    "The turn that is read first comes first.",
+                    f"Write {quoted(Place(str(place.last), last=place.turn_id))}.",
+                )
+            )
+        length = len(self._whole._read[first])
+        if place.end is not None and place.end > length:
+            raise SelectionError(
+                Problem(
+                    f"the place {quoted(place)} goes beyond its turn",
+                    f"What there is to read of it has {length} characters.",
+                    "Shorten the stretch, or name the turn alone.",
+                )
+            )
+        return first, last + 1
+
+    def around(self, place: Place | str, before: int = 2, after: int = 2) -> pd.DataFrame:
+        """The turns of a place and their neighbours in the same conversation, selected or not.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``turns``, in reading order; fewer neighbours where the conversation
+            begins or ends.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        first, last = self.span(place)
+        turns = self._tables["turns"]
+        talks = turns["conversation_id"]
+        begin, end = max(first - max(before, 0), 0), min(last + max(after, 0), len(turns))
+        rows = [
+            row
+            for row in range(begin, end)
+            if first <= row < last
+            or (row < first and talks[row] == talks[first])
+            or (row >= last and talks[row] == talks[last - 1])
+        ]
+        return turns.iloc[rows].copy()
+
+    def whereabouts(self, place: Place | str) -> str:
+        """A place in words: conversation, number and name of its turns, and who speaks.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        first, last = self.span(place)
+        records = self._whole.records(first, last)
+        begin, end = records[0], records[-1]
+        headings = self._whole._headings
+        told = [str(headings[record["conversation_id"]]) for record in (begin, end)]
+        names = begin["turn_id"]
+        if place.end is not None:
+            of = "summary" if begin["text"] is None else "words"
+            names += f", characters {place.start}–{place.end} of the {of}"
+        if begin["turn_id"] == end["turn_id"]:
+            where = f"{told[0]}, turn {begin['position']} ({names})"
+        elif begin["conversation_id"] == end["conversation_id"]:
+            where = f"{told[0]}, turns {begin['position']}–{end['position']}"
+            where += f" ({begin['turn_id']} to {end['turn_id']})"
+        else:
+            where = f"{told[0]}, turn {begin['position']} ({begin['turn_id']}), to "
+            where += f"{told[1]}, turn {end['position']} ({end['turn_id']})"
+        speakers = dict.fromkeys(r["speaker"] for r in records if r["kind"] != "cut")
+        return f"{where}; speaking: {', '.join(speakers)}" if speakers else where
+
+    def cite(
+        self,
+        place: Place | str,
+        style: str = "chicago",
+        *,
+        accessed: datetime.date | None = None,
+    ) -> str:
+        """A citation of a turn, a stretch or several turns: the source, and the place in it.
+
+        Parameters
+        ----------
+        place : Place or str
+        style : str
+            ``chicago`` (18th edition, bibliography), ``mla`` (9th), ``apa`` (7th), ``bibtex``
+            or ``csl-json``.
+        accessed : date, optional
+            When the address was seen; left out, today.
+
+        Returns
+        -------
+        str
+            The source's entry as the style has it, and below it where in the source: the
+            conversation, the first and the last turn, who speaks; how the words were edited;
+            whether it is a summary that was read, which is never to be quoted as somebody's
+            words; and a link.  For ``bibtex`` and ``csl-json`` the second part is the note.
+            Where the turns have several sources there is an entry for each.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus, or the style is none of these.
+
+        Notes
+        -----
+        Of ``sources`` the columns that :func:`readerlib.citations.item` names are used, and
+        ``editing``: what the publisher says of how it edited the words.
+        """
+        style = known_style(style)
+        place = Place.parse(place) if isinstance(place, str) else place
+        accessed = accessed or datetime.date.today()
+        records = self._whole.records(*self.span(place))
+        sources = self._cited(records)
+        items = [item(source, accessed) for source in sources]
+        notes = [f"{self.whereabouts(place)}.", *self.provenance(place)]
+        online = [made for made in items if "URL" in made]
+        silent = style not in MANUALS or any(
+            entry(made, style) == entry({**made, "accessed": {}}, style) for made in online
+        )
+        if online and silent:
+            notes.append(f"Accessed {accessed.day} {month_name[accessed.month]} {accessed.year}.")
+        note = " ".join([*notes, self._whole.link(place)])
+        if style in MANUALS:
+            return "\n".join([*(entry(made, style) for made in items), note])
+        noted = [{**made, "note": note} for made in items]
+        return csl_json(noted) if style == "csl-json" else "\n\n".join(map(bibtex, noted))
+
+    def provenance(self, place: Place | str) -> list[str]:
+        """What must be said with the words of a place: edited how, a summary, named by whom.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        records = self._whole.records(*self.span(place))
+        told = []
+        for source in self._cited(records):
+            known_by = aside(str(source.get("author") or ""))[1]
+            told += [f"The author is {known_by}." if known_by else ""]
+            told += [f"{source['editing']}." if source.get("editing") else ""]
+        spoken = [record for record in records if record["kind"] != "cut"]
+        summaries = sum(record["text"] is None for record in spoken)
+        if summaries:
+            which = "A summary" if summaries == len(spoken) else "In part a summary"
+            told.append(f"{which} by “{self.descriptor.title}”, not the words; not to be quoted.")
+        return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+    def _cited(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The sources of the records; the corpus itself where none is named."""
+        rows = {str(row["source_id"]): row for row in self.sources.to_dict("records")}
+        found = {r["source_id"]: rows[r["source_id"]] for r in records if r["source_id"] in rows}
+        about = self.descriptor
+        unnamed = {"source_id": about.name, "title": about.title}
+        return [{str(k): v for k, v in row.items()} for row in found.values()] or [unnamed]
+
+    def link(self, place: Place | str | None = None) -> str:
+        """A link to this selection and to a place: text that :meth:`follow` reads.
+
+        Parameters
+        ----------
+        place : Place or str, optional
+            A turn, a stretch of it, or several turns; selected or not.
+
+        Returns
+        -------
+        str
+            ``readerlib:name@version~marks?selection#place``.  The marks are short hashes by
+            which a later version of the corpus notices that something has changed.  Where the
+            corpus has fingerprints they are made of these, of facts and of summaries, never
+            of words: of a turn too short for a fingerprint they know length and summary only.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        if place:
+            self.span(place)
+        return str(
+            Link(
+                self.descriptor.name,
+                self.descriptor.version,
+                self.selection,
+                place,
+                self._seen(place) if place else "",
+                self._mark(self.turns["turn_id"]) if self.selection else "",
+            )
+        )
+
+    def follow(self, link: Link | str) -> Followed:
+        """Where a link leads in this corpus, and what has changed since it was made.
+
+        A link that was made on another version leads as far as it can: what is no longer
+        there is left out and named.  Nothing is different in silence.
+
+        Returns
+        -------
+        Followed
+            ``corpus``, with the link's selection; ``place`` or None; ``changes``, a sentence
+            for each difference.
+
+        Raises
+        ------
+        SelectionError
+            If the link cannot be read, belongs to another corpus, or was made on this
+            version and names what is not in it.
+        """
+        asked = Link.parse(link) if isinstance(link, str) else link
+        about, whole = self.descriptor, self._whole
+        if asked.corpus != about.name:
+            raise SelectionError(
+                Problem(
+                    f"the link is for the corpus {quoted(asked.corpus)}",
+                    f"This is the corpus {quoted(about.name)}.",
+                    f"Follow it there: load({quoted(asked.corpus)}).follow(…).",
+                )
+            )
+        then = f"version {asked.version}"
+        other_version = asked.version != about.version
+        selection, place = asked.selection, asked.place
+        gone: list[str] = []
+        if other_version:
+            selection, values_gone = whole._known(selection)
+            place, turns_gone = whole._found(place)
+            gone = [f"{what} in version {about.version}." for what in [*values_gone, *turns_gone]]
+        corpus = whole.select(selection)
+        changes = list(gone)
+        if place is not None and place == asked.place:
+            place, told = whole._compared(place, asked)
+            changes += [f"The link was made on {then}: {sentence}" for sentence in told]
+        here = f"here it shows {len(corpus)}."
+        if asked.shown and asked.shown != self._mark(corpus.turns["turn_id"]):
+            changes.append(
+                f"The selection does not show the turns that it showed in {then}; {here}"
+            )
+            if selection.find:
+                changes.append("A search looks into the words where they are attached.")
+        elif selection and not asked.shown and other_version:
+            changes.append(f"The link does not tell which turns it showed in {then}; {here}")
+        return Followed(corpus, place, tuple(changes))
+
+    def _known(self, selection: Selection) -> tuple[Selection, list[str]]:
+        """The selection without the facets and values that are not there, and which these are."""
+        where: dict[str, tuple[str, ...]] = {}
+        gone = []
+        for name, wanted in selection.where.items():
+            if name not in self._facet_values:
+                gone.append(f"There is no facet {quoted(name)}")
+                continue
+            names = self._facet_values[name].names
+            kept = tuple(value for value in wanted if value in names)
+            gone += [
+                f"There is no value {quoted(value)} of {quoted(name)}"
+                for value in wanted
+                if value not in kept
+            ]
+            # A facet none of whose values is left is left free; the reader is told.
+            if kept or not wanted:
+                where[name] = kept
+        return Selection.of(where, selection.find), gone
+
+    def _found(self, place: Place | None) -> tuple[Place | None, list[str]]:
+        """The place without the turns that are not there, and which these are."""
+        ends = [turn_id for turn_id in (place.turn_id, place.last) if turn_id] if place else []
+        there = [turn_id for turn_id in ends if turn_id in self._rows]
+        gone = [f"There is no turn {quoted(name)}" for name in ends if name not in there]
+        if place and there == ends and self.row(ends[0]) > self.row(ends[-1]):
+            return Place(ends[0]), [f"The turns of {quoted(place)} stand in another order"]
+        return place if there == ends else Place(there[0]) if there else None, gone
+
+    def _compared(self, place: Place, asked: Link) -> tuple[Place, list[str]]:
+        """The place, without its stretch where that is no longer sure, and what is other."""
+        if not asked.seen and asked.version == self.descriptor.version:
+            self.span(place)
+            return place, []
+        whole_turn = Place(place.turn_id, last=place.last)
+        too_long = place.end is not None and place.end > len(self._read[self.row(place.turn_id)])
+        if not too_long and asked.seen == self._seen(place):
+            return place, []
+        if not too_long and not asked.seen:
+            return place, [f"it does not tell what stood at {quoted(place)}; compare it."]
+        lost = "" if place.end is None else " The place is the whole turn."
+        if place.end is not None and asked.seen == self._seen(place, other_layer=True):
+            return whole_turn, [
+                f"the stretch {quoted(place)} was marked in the summary or in the words, and "
+                f"here the other of the two is read.{lost}"
+            ]
+        return whole_turn, [
+            f"at {quoted(place)} the turns, who speaks, the words or the summary have "
+            f"changed since.{lost}"
+        ]
+
+    def _seen(self, place: Place, *, other_layer: bool = False) -> str:
+        """A mark of what stands at a place, the same whether words are attached or not."""
+        whole = self._whole
+        first, last = whole.span(Place(place.turn_id, last=place.last))
+        turns = whole._tables["turns"].iloc[first:last]
+        # Where turns have fingerprints the words are somebody's, and only those may be told.
+        said = ("fingerprint", "words") if "fingerprint" in turns else ("text",)
+        facts = ["turn_id", "speaker_id", "kind", *said, "gist"]
+        told = [turns[column].astype(str) for column in facts if column in turns]
+        layer = ""
+        if place.end is not None:
+            in_words = bool("text" in turns and turns["text"].iloc[0])
+            layer = "words" if in_words != other_layer else "summary"
+        return self._mark([layer, *(cell for row in zip(*told, strict=True) for cell in row)])
+
+    def _mark(self, parts: Iterable[str]) -> str:
+        """Six hexadecimal digits that two lists of strings share by chance once in 16 million."""
+        digest = hashlib.blake2b(digest_size=3, key=self.descriptor.fingerprint_salt.encode()[:64])
+        for part in parts:
+            raw = str(part).encode("utf-8", "surrogatepass")
+            digest.update(len(raw).to_bytes(8, "big") + raw)
+        return digest.hexdigest()
+
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
@@ -509,23 +870,38 @@ class Corpus:
         return [cells.get(key) for key in ids]
 
     @cached_property
-    def _said(self) -> list[list[Token]]:
+    def _read(self) -> list[str]:
+        """What there is to read of each turn: its words, or else its gist."""
         turns = self._tables["turns"]
         blank = pd.Series("", index=turns.index)
         text, gist = turns.get("text", blank), turns.get("gist", blank)
-        return [tokens(str(t) or str(g)) for t, g in zip(text, gist, strict=True)]
+        return [str(t) or str(g) for t, g in zip(text, gist, strict=True)]
+
+    @cached_property
+    def _said(self) -> list[list[Token]]:
+        return [tokens(text) for text in self._read]
 
     def _masks(self, selection: Selection) -> dict[str, npt.NDArray[np.bool_]]:
         masks: dict[str, npt.NDArray[np.bool_]] = {}
         for name, wanted in selection.where.items():
             masks[name] = self._facet_values[name].mask(wanted, len(self._shown))
         if selection.find:
-            hits = (holds(said, selection.find) for said in self._said)
-            masks[FIND] = np.fromiter(hits, dtype=bool, count=len(self._said))
+            literal = [term for term in selection.find if not is_pattern(term)]
+            hits = (holds(said, literal) for said in self._said)
+            mask = np.fromiter(hits, dtype=bool, count=len(self._said))
+            spans = scanned(self._read, filter(is_pattern, selection.find))
+            for row, found in enumerate(spans):
+                mask[row] &= all(found)
+            masks[FIND] = mask
         return masks
 
     def _require_known(self, selection: Selection) -> None:
-        problems = []
+        problems: list[Problem] = []
+        for term in filter(is_pattern, selection.find):
+            try:
+                pattern(term)
+            except SelectionError as error:
+                problems += error.problems
         for name, wanted in selection.where.items():
             if name not in self._facet_values:
                 problems.append(

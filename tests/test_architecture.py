@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 
 FLOORS = {
     0: {"errors", "text"},
-    1: {"selection", "search", "tables"},
+    1: {"selection", "search", "tables", "citations"},
     2: {"corpus"},
     3: {
         "measures",
@@ -21,6 +21,7 @@ FLOORS = {
         "documents",
         "notes",
         "render",
+        "excerpts",
         "charts",
     },
     4: {"attach"},
