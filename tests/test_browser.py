@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import brute
 from lab import Lab, Troubles
+from readerlib.text import tokens
 
 CELL = """from readerlib import load, Reader
 reader = Reader(load("calls"), notices="show")
@@ -97,7 +98,7 @@ def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
         CELL,
     )
     found = Seen(page)
-    expect(found.status).to_have_text("258 of 258 turns")
+    expect(found.status).to_have_text("258 of 258 turns", timeout=30_000)
     yield found
     assert not troubles.errors
     assert not troubles.outside
@@ -433,6 +434,67 @@ def test_what_carries_a_notice_is_nowhere_on_the_page_until_it_is_asked_for(seen
     asking.root.get_by_role("button", name="Notices: ask").click()
     expect(asking.root.locator(".veil")).to_have_count(0)
     expect(asking.root.get_by_role("button", name="Notices: off")).to_be_visible()
+
+
+def test_a_range_is_extended_by_keyboard_and_mouse_and_copied_with_its_source(seen):
+    page = seen.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    seen.chapters.select_option("ivan-2")
+    seen.root.locator('.turn[data-turn="ivan-2-02"]').click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(seen.root.locator(".turn.within")).to_have_count(3)
+    seen.root.get_by_role("button", name="About this turn").click()
+    seen.root.get_by_role("button", name="Link").click()
+    expect(seen.root.get_by_label("What was copied")).to_have_value(
+        re.compile("#ivan-2-02..ivan-2-04$")
+    )
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith("#ivan-2-02..ivan-2-04")
+    seen.root.locator('.turn[data-turn="ivan-2-05"]').click(modifiers=["Shift"])
+    expect(seen.root.locator(".turn.within")).to_have_count(4)
+    seen.root.get_by_label("Style of the citation").select_option("apa")
+    seen.root.get_by_role("button", name="Cite", exact=True).click()
+    expect(seen.root.get_by_label("What was copied")).to_have_value(re.compile("Associated Press"))
+    # A link that is pasted leads back.
+    seen.find("kill*")
+    seen.find(link)
+    expect(seen.root.locator(".turn.within")).to_have_count(3)
+
+
+def test_words_copied_by_hand_take_their_place_along(seen):
+    page = seen.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    seen.chapters.select_option("ivan-2")
+    turn = seen.root.locator('.turn[data-turn="ivan-2-02"]')
+    turn.click()
+    turn.locator(".words").evaluate(
+        "node => node.ownerDocument.getSelection().selectAllChildren(node)"
+    )
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "— Olya" in copied
+    assert "a summary, not the words" in copied
+    assert "Ivan · 2 Love and fear" in copied
+    assert "ivan-2-02" in copied
+
+
+def test_a_concordance_is_sorted_and_leads_to_the_turn(seen, screenshots):
+    seen.find("mother*")
+    seen.root.get_by_role("button", name="Lines").click()
+    rows = seen.root.locator(".lines tr")
+    expect(rows.first).to_be_visible()
+    count = rows.count()
+    expect(seen.root.locator(".lines p")).to_contain_text(f"{count} lines")
+    seen.root.get_by_role("button", name="by what follows").click()
+    expect(seen.root.locator('.lines [aria-pressed="true"]')).to_have_text("by what follows")
+    right = seen.root.locator(".lines .right").all_inner_texts()
+    keys = [[token.word for token in tokens(text)] for text in right]
+    assert keys == sorted(keys)
+    seen.page.screenshot(path=screenshots / "reader-lines.png")
+    rows.nth(3).get_by_role("button").click()
+    expect(seen.turns.first).to_be_visible()
+    expect(seen.root.locator(".turn:focus mark").first).to_be_in_viewport()
 
 
 def test_a_cell_run_many_times_leaves_one_reader(seen):

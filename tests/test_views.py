@@ -11,7 +11,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import brute
-from readerlib import AttachPanel, Place, Reader, Selection, load
+from readerlib import AttachPanel, Place, Reader, Selection, kwic, load
 from readerlib.errors import ReaderError, SelectionError
 from readerlib.views import cells
 
@@ -278,6 +278,37 @@ def test_a_closed_reader_leaves_no_widget_behind():
     assert len(_instances) == before
 
 
+def test_several_turns_are_copied_with_their_source_and_cut_marks(reader):
+    reader.place = Place("ivan-2-02", last="ivan-2-04")
+    copied = reader.tell(do="copy", what="excerpt")["copy"]
+    assert copied.startswith("[…]\nOlya, girlfriend (summary): ")
+    assert "Edited for length and clarity by the publisher." in copied
+    assert reader.tell(do="copy", what="link")["copy"].endswith("#ivan-2-02..ivan-2-04")
+    assert "Associated Press" in reader.tell(do="copy", what="apa")["copy"]
+    assert reader.tell(do="copy", what="bibtex")["copy"].startswith("@")
+    assert "trouble" in reader.tell(do="copy", what="harvard")
+
+
+def test_a_link_that_is_pasted_into_the_search_is_followed(reader):
+    link = CALLS.select(soldier="Ivan", chapter="2").link("ivan-2-03")
+    reader.tell(do="find", query=f" {link} ")
+    assert (reader.selection, reader.place) == ("chapter=2&soldier=Ivan", "ivan-2-03")
+    assert "trouble" in reader.tell(do="find", query="readerlib:other@1#x")
+    assert reader.selection == "chapter=2&soldier=Ivan"
+
+
+def test_a_concordance_has_one_line_a_hit_and_leads_to_the_turn(reader):
+    reader.tell(do="find", query="gold")
+    message = reader.tell(do="lines", sort="left")
+    lines = kwic(CALLS, "gold", sort="left")
+    page = html.unescape(message["parts"]["page"])
+    assert page.count("<tr>") == len(lines) == 4
+    assert re.findall(r'data-do="line" data-turn="([^"]+)"', page) == list(lines["turn_id"])
+    message = reader.tell(do="line", turn="maxim-1-01")
+    assert message["turn"] == "maxim-1-01"
+    assert message["parts"]["page"].count('data-turn="maxim-1-') == 26
+
+
 class TestNotices:
     """What carries a notice is not in the page until it is asked for."""
 
@@ -375,6 +406,19 @@ class TestNotices:
         assert "<mark>" not in message["parts"]["page"]
         message = asking.tell(do="notices")
         assert message["parts"]["status"] == "1 hit in 1 of 258 turns"
+
+    def test_neither_the_concordance_nor_the_clipboard_shows_what_was_not_revealed(self, asking):
+        asking.selection = Selection(find="ears")
+        page = asking.tell(do="lines", sort="text")["parts"]["page"]
+        assert "2 hits behind a notice" in page
+        assert "<mark>" not in page
+        asking.tell(do="lines", sort="")
+        asking.place = self.PRISONER
+        message = asking.tell(do="copy", what="excerpt")
+        assert "behind a notice" in message["trouble"]
+        assert "copy" not in message
+        asking.tell(do="notices")
+        assert self.gist(self.PRISONER) in asking.tell(do="copy", what="excerpt")["copy"]
 
     def test_a_profile_says_it_topic_by_topic(self):
         reader = Heard(CALLS, notices={"killing of prisoners": "show", "ill-treatment": "show"})

@@ -31,7 +31,8 @@ KEYS_HELP = (
     ("Page Down, Page Up", "ten turns on or back"),
     ("Home, End", "first and last turn of the page"),
     ("Enter", "in the search: find; on a hit: read it in context"),
-    ("Esc", "leave the turns; empty the search"),
+    ("Shift with ↓ ↑, or with a click", "several turns, to copy, cite or link"),
+    ("Esc", "leave the turns, or the projector"),
 )
 """Key and what it does, as the help lists them."""
 
@@ -48,7 +49,8 @@ def frame(corpus: Corpus) -> str:
         'placeholder="Search: gold, “come home”, com*">'
         '<span role="status" class="status" data-part="status"></span>'
         '<span class="hits" hidden><button data-do="hit" data-step="-1" aria-label="Previous hit">'
-        '↑</button><button data-do="hit" data-step="1" aria-label="Next hit">↓</button></span>'
+        '↑</button><button data-do="hit" data-step="1" aria-label="Next hit">↓</button>'
+        '<button data-do="lines" data-sort="text">Lines</button></span>'
         '<button class="filters" data-do="filters" aria-expanded="false">Filters</button>'
         '<button class="notices" data-do="notices" data-part="notices" hidden></button>'
         '<button class="info" data-do="about" aria-label="About this turn" '

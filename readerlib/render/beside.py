@@ -9,6 +9,15 @@ from typing import Any
 from readerlib.corpus import Corpus
 from readerlib.render.marking import SAID, action, day
 
+STYLES = {
+    "chicago": "Chicago",
+    "mla": "MLA",
+    "apa": "APA",
+    "bibtex": "BibTeX",
+    "csl-json": "CSL-JSON",
+}
+"""Style of a citation and what it is called."""
+
 COPIES = {
     "exact": "The words are those of your copy, checked.",
     "respelt": "The words are those of your copy, checked; some are spelt in another way.",
@@ -32,6 +41,15 @@ def about(corpus: Corpus, turn_id: str, *, veiled: bool = False, copy: str = "")
     known = corpus.about(turn_id)
     turn, source = known["turn"], known["source"]
     parts = [f"<h4>{escape(turn_id)} · {escape(SAID.get(turn['kind'], 'on the phone'))}</h4>"]
+    styles = "".join(f'<option value="{key}">{label}</option>' for key, label in STYLES.items())
+    parts.append(
+        '<p class="take"><button data-do="copy" data-what="excerpt">Copy with source</button> '
+        '<button data-do="copy" data-what="link">Link</button> '
+        f'<select aria-label="Style of the citation">{styles}</select> '
+        '<button data-do="copy" data-what="cite">Cite</button></p>'
+        '<div class="taken" hidden><p role="status"></p>'
+        '<textarea readonly rows="5" aria-label="What was copied"></textarea></div>'
+    )
     length = f"{turn['words']} words as published" if turn["words"] else ""
     by = [turn["speaker"], f"to {turn['addressee']}" if turn["addressee"] else "", length]
     parts.append(f"<p>{escape(' · '.join(str(part) for part in by if part))}</p>")

@@ -143,8 +143,9 @@ def _heading(
         facts.append(f"{source['publisher']}, {day(str(source.get('date') or ''))}".strip(", "))
     above = escape(" · ".join(heading.above))
     number = f'<span class="number">{escape(heading.number)}</span> ' if heading.number else ""
+    credit = " · ".join(str(part) for part in (heading, *facts[3:], source.get("editing")) if part)
     return (
-        f'<li class="heading" data-conversation="{escape(name)}">'
+        f'<li class="heading" data-conversation="{escape(name)}" data-credit="{escape(credit)}">'
         + (f'<p class="above">{above}</p>' if above and heading.own else "")
         + f"<h3>{number}{escape(heading.title or ('' if number else str(heading)))}</h3>"
         + f'<p class="sub">{escape(" · ".join(str(fact) for fact in facts if fact))}</p></li>'

@@ -14,6 +14,8 @@ import traitlets
 from readerlib import attach, render
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
+from readerlib.excerpts import excerpt
+from readerlib.measures import SORTS, kwic
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
 from readerlib.views import cells, display
@@ -53,8 +55,8 @@ class Reader(anywidget.AnyWidget):
         The spelling of what is shown.  Set it, to a spelling or a :class:`Selection`, or
         link it to another widget, and the view follows.
     place : str
-        The turn where the reader is.  Set it, to a turn's id or a :class:`Place`, and the
-        view goes there, through a gap if it must.
+        The spelling of the :class:`Place` where the reader is: a turn, or several.  Set it,
+        and the view goes there, through a gap if it must.
     display : str
         How it looks, as ``setting=value`` pairs: ``size`` 0 to 3, ``width`` normal, narrow or
         wide, ``letters`` serif, sans or easy, ``mask`` 1 to cover masked strong language
@@ -111,6 +113,7 @@ class Reader(anywidget.AnyWidget):
         self._kept = attach.kept(self._whole)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
+        self._order: Literal["", "text", "left", "right"] = ""
         self._history = [str(self.corpus.selection)]
         self._step = 0
         self._stepping = False
@@ -163,9 +166,9 @@ class Reader(anywidget.AnyWidget):
     def _go(self, proposal: Any) -> str:
         if not proposal["value"]:
             return ""
-        turn_id = Place.parse(str(proposal["value"])).turn_id
-        self._whole.row(turn_id)
-        return turn_id
+        place = Place.parse(str(proposal["value"]))
+        self._whole.span(place)
+        return str(place)
 
     @traitlets.observe("place")
     def _gone(self, change: Any) -> None:
@@ -216,7 +219,18 @@ class Reader(anywidget.AnyWidget):
             case "step":
                 self._walk(int(content["step"]))
             case "find":
-                self.selection = str(chosen.with_find(terms(str(content["query"]))))
+                self._find(str(content["query"]))
+            case "lines":
+                order = content["sort"]
+                self._order = order if order in SORTS else ""
+                self._show(self._row)
+            case "line":
+                self._order = ""
+                row = self._whole.row(str(content["turn"]))
+                self._opened |= self._gap(row, of_conversation=True)
+                self._show(row, focus=True)
+            case "copy":
+                self._copy(str(content["what"]))
             case "reset":
                 self.selection = ""
             case "attach":
@@ -264,6 +278,38 @@ class Reader(anywidget.AnyWidget):
                 runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
                 self._show(next(runs).first, heading=talk)
 
+    def _find(self, query: str) -> None:
+        """Search for what was typed; a link that was typed or pasted is followed."""
+        if query.strip().startswith("readerlib:"):
+            followed = self._whole.follow(query.strip())
+            self.selection = str(followed.corpus.selection)
+            if followed.place is not None:
+                self.place = str(followed.place)
+            self._show(self._row, focus=True)
+            if followed.changes:
+                self.send({"trouble": "\n".join(followed.changes)})
+        else:
+            self.selection = str(self.corpus.selection.with_find(terms(query)))
+
+    def _copy(self, what: str) -> None:
+        """Send what is to be copied of the place: the turns with their source, or a citation."""
+        if what == "excerpt":
+            first, last = self._whole.span(self.place)
+            if not self._veiled().keys().isdisjoint(range(first, last)):
+                raise ReaderError(
+                    Problem(
+                        "a turn of this place stands behind a notice",
+                        "What was not shown is not copied.",
+                        "Show the turn first.",
+                    )
+                )
+            text = excerpt(self._whole, self.place)
+        elif what == "link":
+            text = self.corpus.link(self.place)
+        else:
+            text = self._whole.cite(self.place, what)
+        self.send({"copy": text})
+
     def _walk(self, step: int) -> None:
         """Go back or forward among the selections there have been."""
         to = self._step + step
@@ -297,15 +343,11 @@ class Reader(anywidget.AnyWidget):
         """What is known about the turn at the place."""
         if not self.place:
             return ""
-        copy = next(
-            (
-                here.words[self.place].status
-                for here in self._kept.values()
-                if self.place in here.words
-            ),
-            "",
-        )
-        return render.about(self._whole, self.place, veiled=self._row in self._veiled(), copy=copy)
+        turn_id = self._turn_id(self._row)
+        words = (here.words.get(turn_id) for here in self._kept.values())
+        copy = next((found.status for found in words if found), "")
+        veiled = self._row in self._veiled()
+        return render.about(self._whole, turn_id, veiled=veiled, copy=copy)
 
     def _asks(self, topic: str) -> bool:
         """Whether turns on a topic are asked about."""
@@ -315,14 +357,16 @@ class Reader(anywidget.AnyWidget):
 
     @property
     def _row(self) -> int:
-        """The row of the place."""
-        return self._whole.row(self.place) if self.place else 0
+        """The row of the place, or of its first turn."""
+        return self._whole.span(self.place)[0] if self.place else 0
 
     def _nearest(self, row: int) -> str:
         """The first selected turn from `row` on, or else the last one; empty if none is."""
         turns = self.corpus.turns["turn_id"]
+        if not len(turns):
+            return ""
         after = turns[turns.index >= row]
-        return str(after.iloc[0] if len(after) else turns.iloc[-1]) if len(turns) else ""
+        return str(Place(str(after.iloc[0] if len(after) else turns.iloc[-1])))
 
     def _gap(self, row: int, *, of_conversation: bool = False) -> frozenset[int]:
         """The first row of the gap that hides `row`, or of all gaps of its conversation."""
@@ -348,6 +392,10 @@ class Reader(anywidget.AnyWidget):
             mask=display.setting(self.display, "mask") == "1",
         )
         page = render.page(self.corpus, showing, near=row)
+        hits, html = page.hits, page.html
+        if self._order and selection.find:
+            found = kwic(self.corpus, selection.find, sort=self._order)
+            html = render.lines(self.corpus, found, self._order, veiled)
         self.send(
             {
                 "parts": {
@@ -359,9 +407,9 @@ class Reader(anywidget.AnyWidget):
                         forward=self._step < len(self._history) - 1,
                     ),
                     "attach": render.attach_line(self.corpus),
-                    "page": page.html,
+                    "page": html,
                     "about": self._about(),
-                    "status": render.status(self.corpus, page.hits, veiled),
+                    "status": render.status(self.corpus, hits, veiled),
                     "notices": render.notices(self._whole, asking=self._asking),
                     "foot": render.foot(self.corpus),
                 },
@@ -372,6 +420,7 @@ class Reader(anywidget.AnyWidget):
                 "turn": self._turn_id(row),
                 "heading": heading,
                 "focus": focus,
+                "lines": bool(self._order and selection.find),
             }
         )
 

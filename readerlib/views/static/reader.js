@@ -6,7 +6,7 @@
 // Out: the traits place (a turn's id) and display, and messages {do: "ready" | "toggle" |
 //      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
 //      "reveal-topic" | "veil" | "notices" | "to" |
-//      "attach"}.
+//      "attach" | "lines" | "line" | "copy"}.
 
 const USUAL = { letters: "serif", mask: "0", projector: "0", size: "0", width: "normal" };
 
@@ -17,6 +17,23 @@ export function withSetting(display, name, value) {
   if (value !== USUAL[name]) settings.append(name, value);
   settings.sort();
   return settings.toString();
+}
+
+/** The spelling of a place: a turn, or all turns from one to another. */
+export function placeOf(first, last) {
+  const code = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+  const escaped = (id) => {
+    const plain = encodeURIComponent(id).replace(/[!'()*]/g, code);
+    return /^\.|\.\.|\.$/.test(plain) ? plain.replaceAll(".", "%2E") : plain;
+  };
+  return first === last ? escaped(first) : `${escaped(first)}..${escaped(last)}`;
+}
+
+/** The ids of the first and the last turn of a place. */
+export function endsOf(place) {
+  const [first, last] = place.split("..");
+  const turn = decodeURIComponent(first.split(":")[0]);
+  return [turn, last === undefined ? turn : decodeURIComponent(last)];
 }
 
 /** The index that a key moves to among `count` turns, or -1 if the key moves nowhere. */
@@ -60,6 +77,7 @@ function render({ model, el }) {
   const ask = (wanted) => model.send(wanted);
   let here = null; // the turn that model.place names, as it stands on the page
   let beyond = { earlier: "", later: "" };
+  let anchor = ""; // where a range of turns begins
   let waiting = 0;
   let settled = "";
 
@@ -68,8 +86,9 @@ function render({ model, el }) {
   }
 
   /** Make a turn the place: named in the head, the one stop of the tab key among the turns. */
-  function stand(turn, tell = true) {
+  function stand(turn, tell = true, extend = false) {
     if (!turn) return;
+    if (!extend) anchor = turn.dataset.turn;
     if (here?.isConnected) {
       here.tabIndex = -1;
       here.removeAttribute("aria-current");
@@ -90,10 +109,22 @@ function render({ model, el }) {
       const to = at + Number(button.dataset.step);
       button.disabled = !all[to] && !(to < 0 ? beyond.earlier : beyond.later);
     }
-    if (tell && model.get("place") !== here.dataset.turn) {
-      model.set("place", here.dataset.turn);
+    const place = range(anchor, here.dataset.turn);
+    if (tell && model.get("place") !== place) {
+      model.set("place", place);
       model.save_changes();
     }
+  }
+
+  /** Mark the turns from one to another, in the order of the page; the spelling of the place. */
+  function range(one, other) {
+    const all = turns();
+    const at = [one, other].map((id) => all.findIndex((turn) => turn.dataset.turn === id));
+    const [first, last] = at.includes(-1) ? [at[1], at[1]] : at.sort((a, b) => a - b);
+    all.forEach((turn, i) => {
+      turn.classList.toggle("within", last > first && i >= first && i <= last);
+    });
+    return placeOf(all[first].dataset.turn, all[last].dataset.turn);
   }
 
   function headingOf(turn) {
@@ -134,6 +165,7 @@ function render({ model, el }) {
     const trouble = one(".trouble");
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
+    if (message.copy !== undefined) take(message.copy);
     if (!message.parts) return;
     if (message.parts.page === undefined) {
       for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
@@ -151,6 +183,7 @@ function render({ model, el }) {
     const search = one(".search");
     if (document.activeElement !== search) search.value = message.find;
     one(".hits").hidden = !message.find;
+    root.dataset.lines = message.lines ? "1" : "0";
     part("notices").hidden = !message.parts.notices;
     const filters = one(".filters");
     filters.textContent = message.chosen ? `Filters (${message.chosen})` : "Filters";
@@ -164,6 +197,8 @@ function render({ model, el }) {
       else if (before.previousElementSibling) bring(before);
       else one(".page").scrollTop = 0;
       stand(turn, false);
+      const [first, last] = endsOf(model.get("place"));
+      if (first === message.turn && last !== first) range(first, last);
     } else one(".page").scrollTop = 0;
     if (message.focus || (inTurns && turn)) turn?.focus({ preventScroll: true });
     else if (held.facet !== undefined) {
@@ -190,6 +225,20 @@ function render({ model, el }) {
     stand(to);
     to.focus({ preventScroll: true });
     reach(to);
+  }
+
+  /** Put a text on the clipboard, and show it: where the clipboard is shut it is copied by hand. */
+  async function take(text) {
+    const taken = one(".taken");
+    taken.hidden = false;
+    taken.querySelector("textarea").value = text;
+    let said = "Copied.";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      said = "To copy: select it and press Ctrl+C.";
+    }
+    taken.querySelector("p").textContent = said;
   }
 
   function hit(step) {
@@ -249,6 +298,11 @@ function render({ model, el }) {
     },
     looks: (button) => unfold(button, one(".looks")),
     help: (button) => unfold(button, one(".help")),
+    lines: (button) => ask({ do: "lines", sort: button.dataset.sort }),
+    line: (button) => ask({ do: "line", turn: button.dataset.turn }),
+    copy: ({ dataset: { what }, parentElement }) => {
+      ask({ do: "copy", what: what === "cite" ? parentElement.querySelector("select").value : what });
+    },
     unchip: ({ dataset: { facet, value } }) => ask({ do: "toggle", facet, value }),
     without: (button) => ask({ do: "without", term: button.dataset.term }),
     step: (button) => ask({ do: "step", step: button.dataset.step }),
@@ -280,7 +334,21 @@ function render({ model, el }) {
     const button = event.target.closest("[data-do]");
     if (button) return actions[button.dataset.do](button);
     const turn = event.target.closest(".turn");
-    if (turn) stand(turn);
+    if (turn) stand(turn, true, event.shiftKey);
+  });
+  root.addEventListener("copy", (event) => {
+    // Words that are copied by hand take their place and source along.
+    const selected = root.ownerDocument.getSelection();
+    const turn = selected.anchorNode?.parentElement?.closest(".turn");
+    if (another(event) || !turn || selected.isCollapsed) return;
+    const by = turn.getAttribute("aria-label");
+    const summary = turn.querySelector(".gist") ? " (a summary, not the words)" : "";
+    const credit = headingOf(turn)?.dataset.credit ?? "";
+    event.clipboardData.setData(
+      "text/plain",
+      `${selected}\n\n— ${by}${summary}. ${credit} (${turn.dataset.turn})`,
+    );
+    event.preventDefault();
   });
   root.addEventListener("change", (event) => {
     if (another(event)) return;
@@ -327,7 +395,7 @@ function render({ model, el }) {
     const to = moved(all.indexOf(turn), event.key, all.length);
     if (to < 0) return;
     event.preventDefault();
-    stand(all[to]);
+    stand(all[to], true, event.shiftKey);
     here.focus({ preventScroll: true });
     reach(here);
   });
@@ -335,7 +403,8 @@ function render({ model, el }) {
     // JupyterLab looks for this mark from the focused element upwards, and its shortcuts for
     // ":focus" match before it comes to the root: each element that gets the focus wears it.
     event.target.dataset.lmSuppressShortcuts = "true";
-    if (event.target.classList?.contains("turn")) stand(event.target);
+    const turn = event.target;
+    if (turn.classList?.contains("turn") && turn !== here) stand(turn);
   });
   root.addEventListener(
     "scroll",
@@ -360,10 +429,14 @@ function render({ model, el }) {
     if (here) reach(here);
   };
   const placed = () => {
-    const turn = root.firstChild && turns().find((t) => t.dataset.turn === model.get("place"));
-    if (!turn || turn === here) return;
+    if (!root.firstChild || !model.get("place")) return;
+    const [first, last] = endsOf(model.get("place"));
+    const all = turns();
+    const turn = all.find((t) => t.dataset.turn === first);
+    if (!turn || [anchor, here?.dataset.turn].includes(first)) return;
     stand(turn, false);
     reach(turn);
+    if (last !== first) range(first, last);
   };
   const panelled = async () => {
     const slot = one(".slot");
