@@ -6,11 +6,12 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import kwic
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, Reader
+from readerlib.views import AttachPanel, Ledger, Reader
 
 __all__ = [
     "AttachPanel",
     "Corpus",
+    "Ledger",
     "Place",
     "Reader",
     "ReaderError",

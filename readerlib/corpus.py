@@ -757,6 +757,40 @@ class Corpus:
         mine = labels[labels["layer"] == layer]
         return {plain(v): d for v, d in zip(mine["value"], mine["description"], strict=True)}
 
+    def claims(self) -> pd.DataFrame:
+        """The evidence ledger: every claim, who makes it, and the turns it rests on.
+
+        Returns
+        -------
+        DataFrame
+            The columns of the table ``claims``; with them ``claimant`` : str, the name of
+            who makes it; ``turns`` : str, ids in reading order, parted by spaces; ``story``
+            : str, the value of the path's first facet where its turns have just one.
+        """
+        if "claims" not in self._tables:
+            return pd.DataFrame(columns=["claim_id", "claim", "claimant", "turns", "story"])
+        table = self._tables["claims"].copy()
+        for column in ("claim", "status"):
+            if column not in table:
+                table[column] = ""
+        claimants = table["claimant_id"] if "claimant_id" in table else [""] * len(table)
+        table["claimant"] = [n or "" for n in self._looked_up("speakers", "name", claimants)]
+        labels = self._whole._annotations
+        labels = labels[labels["layer"] == "claim"].sort_values("row", kind="stable")
+        turns: dict[str, list[str]] = {}
+        stories: dict[str, set[str]] = {}
+        for claim_id, turn_id, row in zip(
+            labels["value"], labels["turn_id"], labels["row"], strict=True
+        ):
+            turns.setdefault(claim_id, []).append(turn_id)
+            for facet in self.descriptor.path[:1]:
+                story = self._first_values(facet, np.array([row], dtype=np.intp))[0]
+                stories.setdefault(claim_id, set()).update([story] if story else [])
+        table["turns"] = [" ".join(turns.get(claim_id, [])) for claim_id in table["claim_id"]]
+        told = [stories.get(claim_id, set()) for claim_id in table["claim_id"]]
+        table["story"] = [next(iter(names)) if len(names) == 1 else "" for names in told]
+        return table
+
     def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
         """The selected turns as plain records, each joined with what belongs to it.
 

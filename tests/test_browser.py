@@ -497,6 +497,24 @@ def test_a_concordance_is_sorted_and_leads_to_the_turn(seen, screenshots):
     expect(seen.root.locator(".turn:focus mark").first).to_be_in_viewport()
 
 
+def test_the_ledger_is_filtered_and_leads_into_the_reader(seen, screenshots):
+    page = seen.page
+    run_below(page, "from readerlib import Ledger; Ledger(load('calls'), then=reader.go)")
+    ledger = page.locator("section.ledger")
+    rows = ledger.locator("tbody tr:visible")
+    claims = brute.table("claims")
+    expect(rows).to_have_count(len(claims))
+    page.screenshot(path=screenshots / "ledger.png")
+    ledger.get_by_label("Status").select_option("denied")
+    denied = [row for row in claims if row["status"] == "denied"]
+    expect(rows).to_have_count(len(denied))
+    expect(ledger.get_by_role("status")).to_have_text(f"{len(denied)} of {len(claims)} claims")
+    ledger.get_by_label("Status").select_option("")
+    ledger.get_by_label("Find").fill("prisoner")
+    ledger.get_by_role("button", name="leonid-3-14").click()
+    expect(seen.root.first.locator('.turn[data-turn="leonid-3-14"]')).to_be_focused()
+
+
 def test_a_cell_run_many_times_leaves_one_reader(seen):
     page = seen.page
     count = "from ipywidgets.widgets.widget import _instances; print(len(_instances))"

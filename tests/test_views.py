@@ -11,7 +11,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import brute
-from readerlib import AttachPanel, Place, Reader, Selection, kwic, load
+from readerlib import AttachPanel, Ledger, Place, Reader, Selection, kwic, load
 from readerlib.errors import ReaderError, SelectionError
 from readerlib.views import cells
 
@@ -307,6 +307,34 @@ def test_a_concordance_has_one_line_a_hit_and_leads_to_the_turn(reader):
     message = reader.tell(do="line", turn="maxim-1-01")
     assert message["turn"] == "maxim-1-01"
     assert message["parts"]["page"].count('data-turn="maxim-1-') == 26
+
+
+def test_going_to_a_place_takes_off_a_filter_that_does_not_show_it(reader):
+    reader.selection = "soldier=Ivan"
+    reader.go("ivan-2-03")
+    assert (reader.selection, reader.place) == ("soldier=Ivan", "ivan-2-03")
+    reader.go(Place("maxim-1-01", last="maxim-1-03"))
+    assert (reader.selection, reader.place) == ("", "maxim-1-01..maxim-1-03")
+
+
+def test_the_ledger_names_every_claim_and_leads_to_its_turns():
+    seen = []
+    ledger = Ledger(CALLS, then=seen.append)
+    sent = []
+    ledger.send = sent.append
+    ledger._handle_custom_msg({"do": "ready"}, [])
+    page = html.unescape(sent[0]["frame"])
+    for row in brute.table("claims"):
+        assert row["claim"] in page
+        for column in ("established", "not_established", "denied"):
+            assert row[column] in page
+    rests = [r for r in brute.table("annotations") if r["layer"] == "claim"]
+    assert sorted(re.findall(r'data-do="turn" data-turn="([^"]+)"', page)) == sorted(
+        r["turn_id"] for r in rests
+    )
+    ledger._handle_custom_msg({"do": "turn", "turn": "leonid-3-14"}, [])
+    assert seen == ["leonid-3-14"]
+    ledger.close()
 
 
 class TestNotices:

@@ -13,6 +13,7 @@ from readerlib.render.around import (
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about
+from readerlib.render.ledger import ledger
 from readerlib.render.lines import lines
 from readerlib.render.marking import SAID, covered, day, marked
 from readerlib.render.page import WINDOW, Page, Showing, notice_line, page
@@ -34,6 +35,7 @@ __all__ = [
     "facets",
     "foot",
     "frame",
+    "ledger",
     "lines",
     "marked",
     "notice_line",

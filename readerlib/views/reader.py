@@ -186,6 +186,20 @@ class Reader(anywidget.AnyWidget):
         self._kept = attach.kept(self._whole)
         self._show(self._row)
 
+    def go(self, place: Place | str) -> None:
+        """Go to a place; a filter that does not show it is taken off.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        row, _ = self._whole.span(place)
+        if row not in self.corpus.turns.index and not self._gap(row):
+            self.selection = ""
+        self.place = str(place)
+        self._show(row, focus=True)
+
     def close(self) -> None:
         """Close the view, and all that belongs to it."""
         if self.panel is not None:
@@ -248,11 +262,7 @@ class Reader(anywidget.AnyWidget):
                 self._opened |= self._gap(row, of_conversation=True)
                 self._show(row, focus=True)
             case "to":
-                row = self._whole.row(str(content["turn"]))
-                if row not in self.corpus.turns.index and not self._gap(row):
-                    self.selection = ""
-                self._opened |= self._gap(row)
-                self._show(row, focus=True)
+                self.go(Place(str(content["turn"])))
             case "reveal":
                 row = int(content["row"])
                 self._reveal(range(row, int(content["last"]) + 1), row)
