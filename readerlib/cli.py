@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     The calls (calls@1)
     Selection: soldier=Ivan&find=zebra
     <BLANKLINE>
-    0 of 258 turns, chosen and edited by the reporters, of about 2,000 recordings.
+    0 of 258 turns, chosen and edited by the reporters; the first article's are of about 2,000 recordings.
     0
     """
     for stream in (sys.stdout, sys.stderr):
