@@ -50,11 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Examples
     --------
-    >>> main(["show", "calls", "soldier=Ivan&find=zebra"])
-    The calls (calls@1)
-    Selection: soldier=Ivan&find=zebra
+    >>> main(["show", "demo", "part=Autumn&find=zebra"])
+    The late frost (demo@1)
+    Selection: part=Autumn&find=zebra
     <BLANKLINE>
-    0 of 258 turns, chosen and edited by the reporters; the first article's are of about 2,000 recordings.
+    0 of 14 turns, all turns of three invented calls.
     0
     """
     for stream in (sys.stdout, sys.stderr):
