@@ -52,8 +52,9 @@ def cleaned(text: str) -> str:
     for _ in range(2):
         if _ENTITY.search(text):
             text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
-    if _MOJIBAKE.search(text):
-        text = _MOJIBAKE.sub(_unmixed, text)
+    for _ in range(2):
+        if _MOJIBAKE.search(text):
+            text = _MOJIBAKE.sub(_unmixed, text)
     if len(_QUOTED_MAIL.findall(text)) * 3 > len(text.split("\n")):
         text = _QUOTED_MAIL.sub("", text)
     text = text.translate(_FULL_WIDTH)
@@ -105,6 +106,11 @@ class Copy:
         Bare words, as fingerprints count them.
     starts, ends : list of int
         Where each word stands in `text`.
+    edge, strong, line, blank : list of bool
+        Whether before the word, or at the end, there is any mark; a line break or quotation
+        mark; a line break; a blank line.
+    unpunctuated : bool
+        Whether the copy has hardly any marks.
 
     Examples
     --------
@@ -125,6 +131,11 @@ class Copy:
             self._offsets.append(self._offsets[-1] + len(word.encode()) + 1)
         gaps = [self.before(i) for i in range(len(found) + 1)]
         self.edge = [i in (0, len(found)) or bool(_EDGE.search(g)) for i, g in enumerate(gaps)]
+        # Where hardly anything is punctuated, a turn may begin at any word.
+        marked = sum(bool(_EDGE.search(gap.replace("\n", " "))) for gap in gaps)
+        self.unpunctuated = marked * 25 < len(found)
+        if self.unpunctuated:
+            self.edge = [True] * len(gaps)
         self.strong = [i in (0, len(found)) or bool(_STRONG.search(g)) for i, g in enumerate(gaps)]
         self.line = [i in (0, len(found)) or "\n" in g for i, g in enumerate(gaps)]
         self.blank = [i in (0, len(found)) or bool(_BLANK.search(g)) for i, g in enumerate(gaps)]

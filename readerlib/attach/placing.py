@@ -230,10 +230,10 @@ class Placing:
                 learned[label][row.speaker_id] += 1
         named = sum(sum(c.values()) for label, c in learned.items() if sum(c.values()) > 1)
         self._labelled_share = named / spoken if spoken else 0.0
-        forms = {label: c for label, c in learned.items() if c.total() > 1}
+        forms = {label: self._telling_apart(c) for label, c in learned.items() if c.total() > 1}
         for name, speakers in self.names.items():
             forms.setdefault((name, True), Counter(dict.fromkeys(speakers, 1)))
-            if any(not colon for _, colon in forms):
+            if copy.unpunctuated or any(not colon for _, colon in forms):
                 forms.setdefault((name, False), Counter(dict.fromkeys(speakers, 1)))
         by_first: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
         for label in sorted(forms, key=lambda label: -len(label[0])):
@@ -246,22 +246,39 @@ class Placing:
                 j = i + len(words)
                 if (
                     tuple(copy.words[i:j]) == words
-                    and copy.edge[i]
+                    and (copy.edge[i] or copy.words[i - 1].isdigit())
                     and self._free(i, j)
-                    and _label_mark(copy.before(j), colon)
-                    and (colon or copy.line[i])
+                    and (_label_mark(copy.before(j), colon) or copy.unpunctuated)
+                    and (colon or copy.line[i] or copy.unpunctuated)
                 ):
-                    self.labels.append(Label(i, j, forms[words, colon]))
-                    self._mark(i, j, _LABEL)
+                    start = i
+                    while (
+                        start and self.owner[start - 1] == _FREE and copy.words[start - 1].isdigit()
+                    ):
+                        # The time at which it was said belongs to the label.
+                        start -= 1
+                    self.labels.append(Label(start, j, forms[words, colon]))
+                    self._mark(start, j, _LABEL)
                     i = j - 1
                     break
             i += 1
         self._label_ends = {label.end: label for label in self.labels}
         self._label_starts = {label.start for label in self.labels}
 
+    def _telling_apart(self, speakers: Counter[str]) -> Counter[str]:
+        """The speakers of a label; none if it stands for both sides of one conversation."""
+        together: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows:
+            if row.kind == "speech" and row.speaker_id in speakers:
+                together[row.conversation_id].add(row.speaker_id)
+        return Counter() if any(len(s) > 1 for s in together.values()) else speakers
+
     def _label_before(self, start: int) -> tuple[tuple[str, ...], bool] | None:
         """The words before a turn that look like a speaker's label, and whether marked so."""
         copy = self.copy
+        if copy.unpunctuated:
+            named = start > 0 and self.owner[start - 1] < 0
+            return ((copy.words[start - 1],), False) if named else None
         gap = copy.before(start)
         colon = _label_mark(gap, True)
         if not colon and "\n" not in gap:
@@ -311,20 +328,40 @@ class Placing:
                     return
 
     def _doubtful(self, chain: list[tuple[int, Found]]) -> bool:
-        """Whether a turn that follows says the same and these words may as well be its own."""
-        k, found = chain[-1]
-        named = found.start in self._label_ends
-        same = False
-        for j in range(k + 1, len(self.rows)):
-            if j in self.found:
-                rest = self.copy.joined(found.end, self._run(found.end, 1))
-                return same and b" %s " % found.joined not in b" %s " % rest
-            other = self.rows[j]
-            may_be = other.proof is None and (
-                not named or other.speaker_id == self.rows[k].speaker_id
+        """Whether these words may as well be another turn's, which says the same nearby.
+
+        Where there are as many places as such turns, each has its own, in their order.  With
+        fewer places, only one that touches a neighbour and is labelled is nobody else's.
+        """
+        for k, found in chain:
+            named = self._label_ends.get(found.start)
+            others = [
+                j
+                for j in self._between(k)
+                if (not named or self._may_say(j, named)) and self._is(j, found.joined)
+            ]
+            if not others:
+                continue
+            start, end = self._run(found.start, -1), self._run(found.end, 1)
+            places = sum(
+                self.copy.joined(i, i + self.rows[k].length) == found.joined
+                and (not named or self._may_say(k, self._label_ends.get(i)))
+                for i in range(start, end - self.rows[k].length + 1)
             )
-            same = same or (may_be and self._is(j, found.joined))
-        return same
+            if places <= len(others) and not (
+                named and named.speakers and len(chain) == 1 and self._touches(chain)
+            ):
+                return True
+        return False
+
+    def _between(self, k: int) -> Iterator[int]:
+        """The other short turns not placed between the turns placed before and after `k`."""
+        for step in (-1, 1):
+            j = k + step
+            while 0 <= j < len(self.rows) and j not in self.found:
+                if self.rows[j].proof is None and self.rows[j].checks:
+                    yield j
+                j += step
 
     def _touches(self, chain: list[tuple[int, Found]]) -> bool:
         """Whether only labels lie between these turns and one that is placed beside them."""
@@ -344,19 +381,20 @@ class Placing:
         """Whether the speaker's label stands here, where the copy has labels."""
         if self.rows[k].kind != "speech" or self._labelled_share < 0.5:
             return True
-        label = self._label_ends.get(i)
-        return label is not None and self.rows[k].speaker_id in label.speakers
+        return self._may_say(k, self._label_ends.get(i))
+
+    def _may_say(self, k: int, label: Label | None) -> bool:
+        """Whether a label is there and names the turn's speaker, or nobody in particular."""
+        return label is not None and (
+            not label.speakers or self.rows[k].speaker_id in label.speakers
+        )
 
     def _chain(self, k: int, i: int, start: int, end: int) -> list[tuple[int, Found]] | None:
         """The turn from `i` on, and its followers if they alone reach an edge."""
         if k >= len(self.rows) or k in self.found or self.rows[k].proof or not self.rows[k].checks:
             return None
         label = self._label_ends.get(i)
-        if (
-            label
-            and self.rows[k].kind == "speech"
-            and self.rows[k].speaker_id not in label.speakers
-        ):
+        if label and self.rows[k].kind == "speech" and not self._may_say(k, label):
             return None
         for reading in self._short_readings(k, i, end):
             if not self._is(k, reading.joined):
@@ -417,32 +455,54 @@ class Placing:
         return at
 
     def _moved(self) -> None:
-        """Short turns that stand elsewhere in their own conversation, if no other says the same."""
+        """Short turns that stand elsewhere, if no other turn says the same.
+
+        Two words are looked for in their own conversation only, more of them anywhere.
+        """
         self._labels()
-        for k, row in enumerate(self.rows):
-            if k in self.found or row.proof is not None or not row.checks:
-                continue
-            near = [
-                f
-                for j, f in self.found.items()
-                if self.rows[j].conversation_id == row.conversation_id
-            ]
-            if not near:
-                continue
-            start, end = min(f.start for f in near), max(f.end for f in near)
-            if end - start > 2500:
-                continue
-            places = [
-                reading
-                for i in range(start, end)
-                if self.owner[i] == _FREE and self._begins(i)
-                for reading in self._short_readings(k, i, end)
-                if self._ends(reading.end) and self._named(k, i) and self._is(k, reading.joined)
-            ]
-            spans = {(reading.start, reading.end) for reading in places}
-            others = {f.joined for j, f in self.found.items() if self.rows[j].proof is None}
-            if len(spans) == 1 and places[0].joined not in others:
+        waiting = [
+            k
+            for k, row in enumerate(self.rows)
+            if k not in self.found and row.proof is None and row.checks
+        ]
+        if not waiting:
+            return
+        begins = [i for i, o in enumerate(self.owner) if o == _FREE and self._begins(i)]
+        for k in waiting:
+            start, end = self._reach(k)
+            places = []
+            for i in begins:
+                j = i + self.rows[k].length
+                if (
+                    start <= i
+                    and j <= end
+                    and self._ends(j)
+                    and all(o == _FREE for o in self.owner[i:j])
+                    and self._named(k, i)
+                    and self._is(k, self.copy.joined(i, j))
+                ):
+                    places.append(Reading(i, j, self.copy.joined(i, j), False, ()))
+            if len(places) == 1 and not self._said_twice(k, places[0].joined):
                 self._take(k, self._found(places[0]))
+
+    def _said_twice(self, k: int, joined: bytes) -> bool:
+        """Whether another short turn says the same, as far as that can be known."""
+        return any(
+            self.found[j].joined == joined if j in self.found else self._is(j, joined)
+            for j, row in enumerate(self.rows)
+            if j != k and row.proof is None and row.checks
+        )
+
+    def _reach(self, k: int) -> tuple[int, int]:
+        """Between which words a turn may have been moved."""
+        row = self.rows[k]
+        if row.length > 2:
+            return 0, len(self.copy)
+        near = [
+            f for j, f in self.found.items() if self.rows[j].conversation_id == row.conversation_id
+        ]
+        start, end = min((f.start for f in near), default=0), max((f.end for f in near), default=0)
+        return (start, end) if end - start < 2500 else (0, 0)
 
     # Other spellings of long turns.
 
@@ -598,7 +658,7 @@ class Placing:
         unnamed = self._labelled_share < 0.5
         for i, j in copy.spans([o == _FREE for o in self.owner[start:end]]):
             begun = start + i
-            label = self._label_ends.get(begun)
+            label = None if copy.blank[begun] else self._label_ends.get(begun)
             for at in range(begun + 1, start + j + 1):
                 if (
                     at == start + j
@@ -648,18 +708,21 @@ class Placing:
         start, end, label = parts[0][0], parts[-1][1], parts[0][2]
         length = end - start
         ratio = min(length, row.length) / max(length, row.length)
+        said = self.copy.joined(start, end)
+        if row.proof is None and any(self._is(j, said) for j in (k, *self._between(k))):
+            # The words of a short turn, but whether of this one cannot be told.
+            return 0.0
         shared, both = 0.0, 0
         if row.telling:
-            said = telling(self.copy.words[start:end])
-            both = len(row.telling & said)
+            both = len(row.telling & telling(self.copy.words[start:end]))
             shared = both / len(row.telling)
-        if label is not None:
-            if row.kind != "speech" or row.speaker_id not in label.speakers:
+        if label is not None and label.speakers:
+            if row.kind != "speech" or not self._may_say(k, label):
                 return 0.0
             if length > 2 * row.length + 8:
                 return 0.0
             return 1.0 + ratio + shared
-        if row.kind == "speech" and self._labelled_share > 0.5:
+        if row.kind == "speech" and self._labelled_share > 0.5 and label is None:
             return 0.0
         enclosed = k - 1 in self.found and k + 1 in self.found
         if ratio < 0.3 or (both < 2 and ratio < 0.7) or shared < (0.05 if enclosed else 0.2):
@@ -668,7 +731,7 @@ class Placing:
 
 
 _MARK = regex.compile(
-    r"(?P<colon>[\s\u200b.*_)\]]*+(?:[:|：►>]|(?:--|—|–\s)(?!.*\n)))|[^\S\n]*+[\u200b*_)\]]*+[^\S\n]*+\n"
+    r"(?P<colon>[^\S\n\t]*+\t|[\s\u200b.*_)\]]*+(?:[:|：►>]|(?:--|—|–\s)(?!.*\n)))|[^\S\n]*+[\u200b*_)\]]*+[^\S\n]*+\n"
 )
 
 

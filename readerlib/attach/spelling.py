@@ -35,6 +35,8 @@ _LONE_MASK = regex.compile(r"(?<![\p{L}\p{N}*#@$%&!])[*#@$%&!]{3,}(?![\p{L}\p{N}
 _UNMASKED = regex.compile(r"(mother)?(f)u+c?k\p{L}*|(mother)?(f)(?:ck|k|cking|kn|n)\p{L}*")
 _LONGEST_HOLE = 32
 _GUESSES = ("f", "s", "motherf", "bull", "b", "d", "a", "c", "p", "h", "w", "g", "m")
+_HYPHENS = frozenset("-‐‑–—'’")
+_MASKED_ENDS = frozenset(("ing", "in", "ed", "er", "ers", "king", "cking", "ck", "ked", "word"))
 _SOFT = {"effing": ("f",), "eff": ("f",), "frigging": ("f",), "freaking": ("f",), "fing": ("f",)}
 
 _NOISE = regex.compile(
@@ -507,8 +509,9 @@ class Spellings:
                 self._add_masked(i, after, signs[0])
             elif word in _SOFT:
                 self._add(i, Option(i + 1, _SOFT[word], 1, True))
-            elif after == "-" and word in ("f", "s") and copy.words[i + 1 : i + 2] == ["ing"]:
-                self._add(i, Option(i + 2, (word,), 0, True), 1)
+            elif after in _HYPHENS and word in _GUESSES and copy.words[i + 1 : i + 2]:
+                if copy.words[i + 1] in _MASKED_ENDS:
+                    self._add(i, Option(i + 2, (word,), 0, True), 1)
             elif "shit" in word:
                 head, _, tail = word.partition("shit")
                 words = (head,) if head else ("s", "less") if tail == "less" else ("s",)
@@ -582,6 +585,8 @@ class Spellings:
     def _find_alike(self) -> None:
         words = self.copy.words
         for i, word in enumerate(words):
+            if word == "l":
+                self._add(i, Option(i + 1, ("i",), 0, True), 1)
             for other in variants(word):
                 self._add(i, Option(i + 1, (other,), 1, True))
             if word.endswith("s"):
