@@ -21,7 +21,7 @@ import published
 import variants
 from readerlib import Corpus, load
 from readerlib.attach import align, attach, attached, checks, folder, forget, keep, kept
-from readerlib.corpus import Descriptor
+from readerlib.corpus import Descriptor, Facet
 from readerlib.documents import Document, pasted
 from readerlib.errors import AlignmentError, ReaderError
 from readerlib.text import count, fingerprint
@@ -103,9 +103,12 @@ def made(texts: dict[str, str], checked: pd.DataFrame | None) -> Corpus:
     }
     if checked is not None:
         tables["checks"] = checked
-    return Corpus(tables, Descriptor("pier", "The pier", fingerprint_salt="pier"))
+    return Corpus(tables, PIER_ABOUT)
 
 
+PIER_ABOUT = Descriptor(
+    "pier", "The pier", fingerprint_salt="pier", facets=(Facet("kind", "Kind", "turns.kind"),)
+)
 BARE = made(WORDS, None)
 PIER = made(WORDS, checks(BARE, WORDS))
 

@@ -20,6 +20,7 @@ _ESCAPE = regex.compile(r"""\\(?:u([0-9a-fA-F]{4})|([nrt])|(["'/\\]))""")
 _MARKDOWN_ESCAPE = regex.compile(r"""\\([\\`*_{}\[\]()#+.!|>~"'-])""")
 _MARKDOWN_LINK = regex.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://|/|#)[^()\s]*\)")
 _MOJIBAKE = regex.compile(r"[ÂÃâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]{1,3}")
+_SPACES = regex.compile(r"[^\S\n\t]+(?:\u200b[^\S\n\t]*)*")
 _QUOTED_MAIL = regex.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
 _NUMBERED = regex.compile(r"(?m)^[ \t>]*[\[(]?(\d{1,5})[\])]?[.:]?(?:[ \t]+|$)")
 _FULL_WIDTH = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)} | {0x3000: " "}
@@ -57,7 +58,7 @@ def cleaned(text: str) -> str:
             text = _MOJIBAKE.sub(_unmixed, text)
     if len(_QUOTED_MAIL.findall(text)) * 3 > len(text.split("\n")):
         text = _QUOTED_MAIL.sub("", text)
-    text = text.translate(_FULL_WIDTH)
+    text = _SPACES.sub(" ", text.translate(_FULL_WIDTH))
     text = _HYPHEN_OF_LAYOUT.sub("", text)
     text = _MARKDOWN_LINK.sub(r"\1", text)
     text = _MARKDOWN_ESCAPE.sub(r"\1", text)

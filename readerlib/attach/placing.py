@@ -330,8 +330,7 @@ class Placing:
     def _doubtful(self, chain: list[tuple[int, Found]]) -> bool:
         """Whether these words may as well be another turn's, which says the same nearby.
 
-        Where there are as many places as such turns, each has its own, in their order.  With
-        fewer places, only one that touches a neighbour and is labelled is nobody else's.
+        Where there are as many places as such turns, each has its own, in their order.
         """
         for k, found in chain:
             named = self._label_ends.get(found.start)
@@ -348,11 +347,29 @@ class Placing:
                 and (not named or self._may_say(k, self._label_ends.get(i)))
                 for i in range(start, end - self.rows[k].length + 1)
             )
-            if places <= len(others) and not (
-                named and named.speakers and len(chain) == 1 and self._touches(chain)
-            ):
+            if places <= len(others) and not self._in_its_slot(k, found.start, start, end):
                 return True
         return False
+
+    def _in_its_slot(self, k: int, at: int, start: int, end: int) -> bool:
+        """Whether there are as many labels as turns between the neighbours, and this is k's."""
+        first, last = k, k
+        while first - 1 >= 0 and first - 1 not in self.found:
+            first -= 1
+        while last + 1 < len(self.rows) and last + 1 not in self.found:
+            last += 1
+        before, after = self.found.get(first - 1), self.found.get(last + 1)
+        slots = [label.end for label in self.labels if start <= label.start and label.end <= end]
+        return (
+            before is not None
+            and after is not None
+            and (before.end, after.start) == (start, end)
+            and all(self.rows[j].kind == "speech" for j in range(first, last + 1))
+            and len(slots) in (last + 1 - first, last + 2 - first)
+            and slots.index(at) == k - first
+            if at in slots
+            else False
+        )
 
     def _between(self, k: int) -> Iterator[int]:
         """The other short turns not placed between the turns placed before and after `k`."""
@@ -730,8 +747,11 @@ class Placing:
         return ratio + shared
 
 
+_AROUND = r"[\s\u200b*_)\]]*+"
 _MARK = regex.compile(
-    r"(?P<colon>[^\S\n\t]*+\t|[\s\u200b.*_)\]]*+(?:[:|：►>]|(?:--|—|–\s)(?!.*\n)))|[^\S\n]*+[\u200b*_)\]]*+[^\S\n]*+\n"
+    r"(?P<colon>[^\S\n\t]*+\t"
+    rf"|{_AROUND}\.?{_AROUND}[:|：►]|{_AROUND}>(?!>)|{_AROUND}(?:--|—|–\s)(?!.*\n))"
+    r"|[^\S\n]*+[\u200b*_)\]]*+[^\S\n]*+\n"
 )
 
 
