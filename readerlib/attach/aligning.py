@@ -10,7 +10,7 @@ import pandas as pd
 
 from readerlib.attach.copytext import Copy
 from readerlib.attach.judging import objection
-from readerlib.attach.placing import LONG_COPY, Check, Hit, Placing, Row, hits
+from readerlib.attach.placing import LONG_COPY, Check, Hit, Placing, Row, hits, hits_elsewhere
 from readerlib.attach.report import AlignmentReport, Status, TurnReport
 from readerlib.corpus import Corpus
 from readerlib.documents import Document, pasted, read
@@ -74,6 +74,8 @@ def align(
     sources = list(rows_of)
     every = [row for source in sources for row in rows_of[source]]
     found = hits(copy, every, range(len(every)), salt)
+    if not found:
+        found = hits_elsewhere(copy, every, range(len(every)), salt)
     words_of: dict[str, int] = defaultdict(int)
     for k in {hit.row for hit in found}:
         words_of[every[k].source_id] += every[k].length
@@ -91,6 +93,8 @@ def align(
         for hit in found
         if every[hit.row].source_id == chosen
     ]
+    missing = set(range(len(rows))) - {hit.row for hit in mine}
+    mine += hits_elsewhere(copy, rows, missing, salt)
     placing = Placing(copy, rows, salt, _names(corpus), say)
     placing.run(mine)
     turns = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -96,6 +97,33 @@ def _unmixed(found: regex.Match[str]) -> str:
         return "”" + found[0][3:] if found[0].startswith("â€") else found[0]
 
 
+class Marks(NamedTuple):
+    """What stands between two words: any mark or line break, a strong one, lines, a sign.
+
+    Examples
+    --------
+    >>> _marks(".”\\n").line, _marks(" ").edge
+    (True, False)
+    """
+
+    edge: bool
+    strong: bool
+    line: bool
+    blank: bool
+    sign: bool
+
+
+@lru_cache(maxsize=1 << 12)
+def _marks(gap: str) -> Marks:
+    return Marks(
+        bool(_EDGE.search(gap)),
+        bool(_STRONG.search(gap)),
+        "\n" in gap,
+        bool(_BLANK.search(gap)),
+        bool(_EDGE.search(gap.replace("\n", " "))),
+    )
+
+
 class Copy:
     """The words of a copy, each with its place and with what stands before it.
 
@@ -130,16 +158,16 @@ class Copy:
         self._offsets = [0]
         for word in self.words:
             self._offsets.append(self._offsets[-1] + len(word.encode()) + 1)
-        gaps = [self.before(i) for i in range(len(found) + 1)]
-        self.edge = [i in (0, len(found)) or bool(_EDGE.search(g)) for i, g in enumerate(gaps)]
+        marks = [_marks(self.before(i)) for i in range(len(found) + 1)]
+        marks[0] = marks[-1] = Marks(True, True, True, True, False)
+        self.edge = [mark.edge for mark in marks]
+        self.strong = [mark.strong for mark in marks]
+        self.line = [mark.line for mark in marks]
+        self.blank = [mark.blank for mark in marks]
         # Where hardly anything is punctuated, a turn may begin at any word.
-        marked = sum(bool(_EDGE.search(gap.replace("\n", " "))) for gap in gaps)
-        self.unpunctuated = marked * 25 < len(found)
+        self.unpunctuated = sum(mark.sign for mark in marks) * 25 < len(found)
         if self.unpunctuated:
-            self.edge = [True] * len(gaps)
-        self.strong = [i in (0, len(found)) or bool(_STRONG.search(g)) for i, g in enumerate(gaps)]
-        self.line = [i in (0, len(found)) or "\n" in g for i, g in enumerate(gaps)]
-        self.blank = [i in (0, len(found)) or bool(_BLANK.search(g)) for i, g in enumerate(gaps)]
+            self.edge = [True] * len(marks)
 
     def __len__(self) -> int:
         return len(self.words)

@@ -102,19 +102,34 @@ class Label:
 
 
 def hits(copy: Copy, rows: Sequence[Row], wanted: Iterable[int], salt: str) -> list[Hit]:
-    """Every place in the copy where a fingerprinted turn stands word for word."""
+    """Where fingerprinted turns stand word for word, looked for where a turn may well begin.
+
+    In a long copy these are lines and quotations, else all that is marked in some way.
+    """
+    marked = copy.strong if len(copy) > LONG_COPY else copy.edge
+    return _hits_from([i for i in range(len(copy)) if marked[i]], copy, rows, wanted, salt)
+
+
+def hits_elsewhere(copy: Copy, rows: Sequence[Row], wanted: Iterable[int], salt: str) -> list[Hit]:
+    """Where fingerprinted turns stand word for word amid a sentence, in a copy not too long."""
+    if len(copy) > LONG_COPY:
+        return []
+    return _hits_from([i for i in range(len(copy)) if not copy.edge[i]], copy, rows, wanted, salt)
+
+
+def _hits_from(
+    starts: Sequence[int], copy: Copy, rows: Sequence[Row], wanted: Iterable[int], salt: str
+) -> list[Hit]:
     by_length: dict[int, dict[bytes, int]] = defaultdict(dict)
     for k in wanted:
         proof = rows[k].proof
         if proof:
             by_length[rows[k].length][proof] = k
     found = []
-    starts: Sequence[int] = range(len(copy))
-    if len(copy) > LONG_COPY:
-        starts = [i for i in starts if copy.strong[i]]
     for length, proofs in by_length.items():
+        last = len(copy) - length
         for i in starts:
-            if i + length > len(copy):
+            if i > last:
                 break
             row = proofs.get(digest(copy.joined(i, i + length), salt))
             if row is not None:
