@@ -24,6 +24,7 @@ _MOST_HASHES = 250_000
 _MOST_STEPS = 120_000
 _MOST_STARTS = 40
 _QUOTES = regex.compile(r"[“”„\"«»‟]|<<|>>")
+_STOPPED = regex.compile(r"[.!?…]\s*\n")
 _CLOSED = regex.compile(r"[()\[\]]")
 LONG_COPY = 12_000
 """Words from which on a copy is first looked through at its lines and quotations only."""
@@ -641,7 +642,7 @@ class Placing:
         copy = self.copy
         said = [f for k, f in self.found.items() if self.rows[k].kind == "speech"]
         in_quotes = sum(bool(_QUOTES.search(copy.before(f.start))) for f in said) * 2 > len(said)
-        apart = sum(copy.paragraph) * 3 > len(self.rows)
+        apart = len(copy.lines) * 3 > len(self.rows)
         for k, found in self.found.items():
             if self.rows[k].kind != "speech" or not (in_quotes or apart):
                 continue
@@ -663,6 +664,9 @@ class Placing:
         copy = self.copy
         apart = copy.blank if in_quotes else copy.paragraph
         if i in (0, len(copy)) or apart[i] or i in self._label_starts:
+            return True
+        # In wrapped lines without quotation marks, a line after a full stop is another matter.
+        if not in_quotes and copy.line[i] and _STOPPED.search(copy.before(i)):
             return True
         beyond = i if i >= edge else i - 1
         return (
