@@ -513,6 +513,7 @@ def test_of_every_kind_of_copy_each_unchanged_turn_is_found(kind, bases, calls, 
         copy = variants.variant(base, kind, rng)
         result = variants.score(calls, copy, [kind], source, rng, words)
         assert not result.wrong
+        assert not result.unnoticed
         assert not result.lost
         assert result.accepted, kind
         assert result.missing == result.cut

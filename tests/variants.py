@@ -589,6 +589,15 @@ def words_missing(copy: Copy, rng: Random) -> None:
 
 
 @of_story
+def words_inserted(copy: Copy, rng: Random) -> None:
+    for _, unit in some(copy, rng, 0.1, 8):
+        words = unit.text.split(" ")
+        at = rng.randrange(2, len(words) - 1)
+        more = rng.choice(["indeed", "by the way,", "you see,", "frankly"])
+        unit.alter(" ".join([*words[:at], more, *words[at:]]))
+
+
+@of_story
 def turns_extended(copy: Copy, rng: Random) -> None:
     for paragraph, unit in some(copy, rng, 0.1, 5):
         if paragraph.label and unit.text[0] == "“" and unit.text[-1] in '”"':
@@ -702,6 +711,8 @@ class Score:
     missing: int = 0
     wrong: list[str] = field(default_factory=list)
     """Turns with words that are not theirs: the one thing that must not happen."""
+    unnoticed: list[str] = field(default_factory=list)
+    """Turns given in their published words though the copy goes on after them."""
     lost: list[str] = field(default_factory=list)
     """Unchanged turns that were not found."""
 
@@ -709,7 +720,7 @@ class Score:
         return (
             f"{'+'.join(self.kinds) or 'unchanged':40} unchanged {self.found}/{self.unchanged}"
             f"  altered {self.differs}/{self.altered}  cut {self.missing}/{self.cut}"
-            f"  wrong {len(self.wrong)}  {self.seconds:.2f} s"
+            f"  wrong {len(self.wrong)}  unnoticed {len(self.unnoticed)}  {self.seconds:.2f} s"
         )
 
 
@@ -717,6 +728,11 @@ def shared(one: str, other: str) -> float:
     """How many of the different words of the shorter text stand in the longer one."""
     a, b = set(said(one)), set(said(other))
     return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def has(unit: Unit, published: str) -> bool:
+    """Whether the copy has the published words and more."""
+    return f" {' '.join(said(published))} " in f" {' '.join(said(unit.text))} "
 
 
 def score(
@@ -745,7 +761,9 @@ def score(
         elif units:
             result.altered += 1
             result.differs += turn.status == "differs"
-            if turn.found:
+            if turn.found and any(has(unit, published[turn.turn_id]) for unit in units):
+                result.unnoticed.append(turn.turn_id)
+            elif turn.found:
                 result.wrong.append(f"{turn.turn_id}: altered, found as {turn.status}")
             elif turn.text and not any(shared(turn.text, u.text) > 0.45 for u in units):
                 result.wrong.append(f"{turn.turn_id}: differs with other words")
@@ -779,9 +797,10 @@ def main(folder: Path, mixtures: int) -> None:
         for name in ("unchanged", "found", "altered", "differs", "cut", "missing", "seconds"):
             setattr(total, name, getattr(total, name) + getattr(result, name))
         total.wrong += result.wrong
+        total.unnoticed += result.unnoticed
         slowest = max(slowest, result.seconds)
-        if result.wrong:
-            say(f"  {seed} {result.line()} {result.wrong}\n")
+        if result.wrong or result.unnoticed:
+            say(f"  {seed} {result.line()} {result.wrong} {result.unnoticed}\n")
     say(f"{mixtures} mixtures: {total.line()}; the slowest {slowest:.2f} s\n")
 
 

@@ -97,6 +97,21 @@ def align(
     mine += hits_elsewhere(copy, rows, missing, salt)
     placing = Placing(copy, rows, salt, _names(corpus), say)
     placing.run(mine)
+    turns = _reported(copy, rows, placing)
+    reason = objection(rows, placing.found, placing.differing)
+    if not len(copy):
+        reason = "The text is empty."
+    elif reason and source_id and likeliest not in (None, source_id):
+        reason = (
+            f"This is {quoted(titles.get(str(likeliest), likeliest))}, another source of the "
+            f"corpus, not {quoted(titles.get(source_id, source_id))}."
+        )
+    say(1.0, "done")
+    return AlignmentReport(reason is None, reason, chosen, titles.get(chosen, ""), tuple(turns))
+
+
+def _reported(copy: Copy, rows: Sequence[Row], placing: Placing) -> list[TurnReport]:
+    """What was found of every turn, in the copy's spelling."""
     turns = []
     for k, row in enumerate(rows):
         status: Status = "missing"
@@ -110,16 +125,7 @@ def align(
             text = copy.shown(at.start, at.end, at.edits)
             words = at.joined.decode()
         turns.append(TurnReport(row.turn_id, row.kind, status, text, words))
-    reason = objection(rows, placing.found, placing.differing)
-    if not len(copy):
-        reason = "The text is empty."
-    elif reason and source_id and likeliest not in (None, source_id):
-        reason = (
-            f"This is {quoted(titles.get(str(likeliest), likeliest))}, another source of the "
-            f"corpus, not {quoted(titles.get(source_id, source_id))}."
-        )
-    say(1.0, "done")
-    return AlignmentReport(reason is None, reason, chosen, titles.get(chosen, ""), tuple(turns))
+    return turns
 
 
 def _narrowed(copy: Copy, rows: Sequence[Row], salt: str) -> Copy:

@@ -24,6 +24,7 @@ _MOST_HASHES = 250_000
 _MOST_STEPS = 120_000
 _MOST_STARTS = 40
 _QUOTES = regex.compile(r"[“”„\"«»‟]|<<|>>")
+_CLOSING = regex.compile(r"[^\s“„«]*(?:\s?(?:\.{3}|…)\s?)?(?:[“”„‟\"«»]|>>|<<)")
 _STOPPED = regex.compile(r"[.!?…]\s*\n")
 _CLOSED = regex.compile(r"[()\[\]]")
 LONG_COPY = 12_000
@@ -652,7 +653,7 @@ class Placing:
             start = found.start
             while not self._stops(start, in_quotes, found.start) and start not in self._label_ends:
                 start -= 1
-            if in_quotes and not _QUOTES.search(copy.before(end)):
+            if in_quotes and not _CLOSING.match(copy.before(end)):
                 end = found.end
             if in_quotes and not _QUOTES.search(copy.before(start)):
                 start = found.start
@@ -672,7 +673,8 @@ class Placing:
         return (
             self.owner[beyond] != _FREE
             or (in_quotes and bool(_QUOTES.search(copy.before(i))))
-            or (i == edge and (bool(_CLOSED.search(copy.before(i))) or self._spellings.noise(i)))
+            or (i == edge and bool(_CLOSED.search(copy.before(i))))
+            or (i == edge and not in_quotes and self._spellings.noise(i))
         )
 
     def _differing(self) -> None:

@@ -266,7 +266,7 @@ class Preferred:
         """Whether words look put in by a page: on lines of their own, or a sentence amid one."""
         copy = self.copy
         first, after = self.steps[self.origin[i]].at, self.steps[self.origin[j]].at
-        if copy.line[first] or copy.line[after]:
+        if copy.line[first] and copy.line[after]:
             return True
         capital = copy.text[copy.starts[first]].isupper() and not copy.edge[first]
         return (capital and copy.edge[after]) or (capital and j - i > 5)
