@@ -762,8 +762,22 @@ class Placing:
             return 1.0 + ratio + shared
         if row.kind == "speech" and self._labelled_share > 0.5 and label is None:
             return 0.0
-        enclosed = k - 1 in self.found and k + 1 in self.found
-        if ratio < 0.3 or (both < 2 and ratio < 0.7) or shared < (0.05 if enclosed else 0.2):
+        before, after = self.found.get(k - 1), self.found.get(k + 1)
+        enclosed = (
+            before is not None
+            and after is not None
+            and self._run(start, -1) == before.end
+            and self._run(end, 1) == after.start
+        )
+        # One word in common with our summary is little, but for all that stands there.
+        alone = (
+            before is not None and after is not None and (before.end, after.start) == (start, end)
+        )
+        if (
+            ratio < 0.3
+            or (both < 2 and not (alone and ratio > 0.7))
+            or shared < (0.05 if enclosed else 0.2)
+        ):
             return 0.0
         return ratio + shared
 

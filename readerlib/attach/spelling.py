@@ -248,6 +248,8 @@ class Preferred:
             self.index[step.at] = len(self.words)
             self.words += [word.encode() for word in step.words]
             self.origin += [s] * len(step.words)
+        letters = regex.findall(r"\p{L}", copy.text)
+        self._all_capitals = sum(map(str.isupper, letters)) * 2 > len(letters)
         self._text = b" ".join(self.words)
         self._offsets = [0, *accumulate(len(word) + 1 for word in self.words)]
 
@@ -268,7 +270,11 @@ class Preferred:
         first, after = self.steps[self.origin[i]].at, self.steps[self.origin[j]].at
         if copy.line[first] and copy.line[after]:
             return True
-        capital = copy.text[copy.starts[first]].isupper() and not copy.edge[first]
+        capital = (
+            not self._all_capitals
+            and copy.text[copy.starts[first]].isupper()
+            and not copy.edge[first]
+        )
         return (capital and copy.edge[after]) or (capital and j - i > 5)
 
     def reading(
