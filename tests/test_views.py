@@ -560,3 +560,29 @@ class TestPanel:
         reader.tell(do="attach")
         assert reader.panel is None
         reader.close()
+
+    def test_what_differs_in_a_copy_is_shown_as_different_and_never_as_the_turn(self, articles):
+        reader = Heard(load("calls"), "soldier=Ivan&chapter=2", notices="show")
+        reader.tell(do="attach")
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        published = next(
+            line for line in text.splitlines() if line.startswith("Ivan: ") and "deal" in line
+        )
+        altered = published.replace("deal", "bargain").replace("entire", "whole")
+        reader.panel._handle_custom_msg(
+            {"do": "paste", "text": text.replace(published, altered)}, []
+        )
+        report = {turn.turn_id: turn.status for turn in reader.panel.report.turns}
+        assert report["ivan-2-03"] == "differs"
+        assert list(report.values()).count("exact") == len(report) - 1
+        page = html.unescape(reader.sent[-1]["parts"]["page"])
+        start = page.index('data-turn="ivan-2-03"')
+        turn = page[start : page.index("</article>", start)]
+        assert 'class="words gist"' in turn
+        assert "Your copy differs here:" in turn
+        assert "bargain" in turn.partition("Your copy differs here:")[2]
+        row = reader.corpus.row("ivan-2-03")
+        assert reader._whole.records(row, row + 1)[0]["text"] is None
+        reader.panel._handle_custom_msg({"do": "forget"}, [])
+        assert "bargain" not in html.unescape(reader.sent[-1]["parts"]["page"])
+        reader.close()

@@ -59,12 +59,12 @@ def frame(corpus: Corpus) -> str:
         'title="Display">Aa</button>'
         '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
         "</button></div></header>"
-        '<nav class="chapters" aria-label="Chapters">'
+        '<div class="chapters" role="group" aria-label="Chapters">'
         '<button data-do="chapter" data-step="-1" aria-label="Previous chapter">‹ '
         "<span>Previous</span></button>"
         '<select aria-label="Chapter" data-part="contents"></select>'
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
-        '</button><span class="where" data-part="where"></span></nav>'
+        '</button><span class="where" data-part="where"></span></div>'
         '<div class="chips" data-part="chips"></div>'
         f'<div class="help" hidden><dl>{keys}</dl></div><div class="looks" hidden>{_looks()}</div>'
         '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'

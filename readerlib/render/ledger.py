@@ -26,7 +26,13 @@ def ledger(corpus: Corpus) -> str:
     )
     heads = "".join(
         f'<th scope="col">{label}</th>'
-        for label in ("What is said to have happened", "Who says so", "Status", "What is known", "")
+        for label in (
+            "What is said to have happened",
+            "Who says so",
+            "Status",
+            "What is known",
+            "Said in",
+        )
     )
     rows = []
     for row in claims:

@@ -101,8 +101,8 @@ class AttachPanel(anywidget.AnyWidget):
                 self._check(documents.pasted(str(content["text"])), None)
             case "fetch":
                 source = str(content["source"])
-                document = fetch(_addresses(self.corpus)[source], self._progress)
-                self._check(document, source)
+                document = fetch(_addresses(self.corpus)[source], self._part(0, 0.5))
+                self._check(document, source, begun=0.5)
             case "forget":
                 turns = [t for here in attach.kept(self.corpus).values() for t in here.words]
                 attach.forget(self.corpus)
@@ -127,9 +127,12 @@ class AttachPanel(anywidget.AnyWidget):
             data, self._parts = b"".join(self._parts), []
             self._check(documents.from_bytes(data, name), None)
 
-    def _check(self, document: documents.Document, source: str | None) -> None:
+    def _check(
+        self, document: documents.Document, source: str | None, *, begun: float = 0.1
+    ) -> None:
         """Compare the copy, keep what is proven, and tell what was found."""
-        self.report = attach.align(self.corpus, document, source_id=source, progress=self._progress)
+        progress = self._part(begun, 1)
+        self.report = attach.align(self.corpus, document, source_id=source, progress=progress)
         if self.report.accepted:
             attach.keep(self.corpus, self.report)
             self._change(attach.attached(self.corpus))
@@ -141,6 +144,10 @@ class AttachPanel(anywidget.AnyWidget):
         self._tell()
         if self._then is not None:
             self._then(corpus)
+
+    def _part(self, first: float, last: float) -> Callable[[float, str], None]:
+        """Progress of a part of the work, from one share of the whole to another."""
+        return lambda share, what: self._progress(first + share * (last - first), what)
 
     def _progress(self, share: float, what: str) -> None:
         self.send({"progress": share, "what": what})

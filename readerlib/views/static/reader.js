@@ -159,6 +159,10 @@ function render({ model, el }) {
     if (message.frame !== undefined && !root.firstChild) {
       put(root, message.frame);
       looked();
+      // Several Readers on a page are told apart by their number.
+      const others = root.ownerDocument.querySelectorAll("section.readerlib[data-number]").length;
+      root.dataset.number = String(others + 1);
+      root.setAttribute("aria-label", others ? `Reader ${others + 1}` : "Reader");
       laidOut.observe(part("page"));
     }
     if (!root.firstChild) return;
