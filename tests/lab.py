@@ -69,6 +69,18 @@ class Troubles:
             self.outside.append(address)
 
 
+def in_lab(page: Page, script: str, argument: object = None) -> object:
+    """What a script in the page gives, or an error: a kernel that died would answer never."""
+    return page.evaluate(
+        f"""([argument, limit]) => Promise.race([
+            ({script})(argument),
+            new Promise((_, refuse) =>
+                setTimeout(() => refuse(new Error('JupyterLab gave no answer')), limit)),
+        ])""",
+        [argument, SECONDS * 1000],
+    )
+
+
 @dataclass
 class Lab:
     """JupyterLab as ``readerlib`` starts it, on a copy of the notebooks."""
@@ -124,7 +136,7 @@ class Lab:
 
     def run_all(self, page: Page) -> None:
         """Run every cell, until all replies are in; a cell that fails, fails the test."""
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        in_lab(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         failed = page.locator(FAILED_OUTPUT).all_inner_texts()
         assert not failed, "\n".join(failed)
 

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import published
-from lab import Lab, Troubles
+from lab import Lab, Troubles, in_lab
 from readerlib.attach import forget
 from readerlib.text import tokens
 
@@ -171,7 +171,8 @@ class TestASavedNotebookHoldsNoWordOfTheArticle:
 
     @pytest.mark.parametrize("state", [False, True])
     def test_saved_in_jupyterlab(self, attached, lab, words, state):
-        attached.evaluate(
+        in_lab(
+            attached,
             """async state => {
                 const {commands, serviceManager} = window.jupyterapp;
                 const plugin = '@jupyter-widgets/jupyterlab-manager:plugin';

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import brute
-from lab import Lab, Troubles
+from lab import Lab, Troubles, in_lab
 from readerlib.text import tokens
 
 CELL = """from readerlib import load, Reader
@@ -84,7 +84,8 @@ def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
     """A new Reader in the notebook as it was at first."""
     page, troubles = opened
     page.set_viewport_size(WIDE)
-    page.evaluate(
+    in_lab(
+        page,
         """async code => {
             const {commands, shell} = window.jupyterapp;
             if (document.body.dataset.jpThemeLight === 'false')
@@ -207,7 +208,8 @@ def test_the_place_follows_the_scrolling_and_is_known_in_code(seen, lab):
 
 def run_below(page: Page, code: str) -> None:
     """Type a line of code into a new cell and run it."""
-    page.evaluate(
+    in_lab(
+        page,
         """async code => {
             const {commands, shell} = window.jupyterapp;
             await commands.execute('notebook:insert-cell-below');
@@ -258,8 +260,8 @@ def test_the_keyboard_alone_reads_searches_and_leaves(seen):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_a_narrow_window_has_no_sideways_scrolling_and_keeps_the_place(seen, screenshots, theme):
     page = seen.page
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+    in_lab(
+        page, "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
     )
     seen.chapters.select_option("leonid-3")
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
@@ -521,14 +523,15 @@ def test_a_cell_run_many_times_leaves_one_reader(seen):
     run_below(page, count)
     outputs = page.locator(".jp-OutputArea-output pre")
     before = outputs.last.inner_text()
-    page.evaluate(
+    in_lab(
+        page,
         """async () => {
             const {commands, shell} = window.jupyterapp;
             for (let i = 0; i < 12; i++) {
                 shell.currentWidget.content.activeCellIndex = 0;
                 await commands.execute('notebook:run-cell');
             }
-        }"""
+        }""",
     )
     run_below(page, count)
     expect(outputs.last).to_have_text(before.strip())

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from lab import in_lab
+
 OURS = [
     "<script>window.ran = 1</script>",
     "<img src=x onerror=window.ran=1>",
@@ -111,7 +113,8 @@ def test_hostile_strings_stay_text_on_every_surface(lab, page, troubles):
             expect(views.first.locator(".chips .chip").first).to_be_visible()
         elif select == "about":
             for i in range(0, len(bad), max(1, len(bad) // 12)):
-                page.evaluate(
+                in_lab(
+                    page,
                     """async code => {
                         const {commands, shell} = window.jupyterapp;
                         await commands.execute('notebook:insert-cell-below');
