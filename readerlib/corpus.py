@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,17 +14,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readerlib.columns import Column, coded, proven
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.index import CHUNK, Array, Cells, Make, Mask, Words, in_memory
 from readerlib.selection import FIND, Selection
 from readerlib.tables import KEYS as KEYS
 from readerlib.tables import KINDS as KINDS
-from readerlib.tables import Table
+from readerlib.tables import POINTS_AT, Table
 from readerlib.tables import faults as tables_faults
 from readerlib.text import plain
 
 _LABELLED = ("theme", "notice", "evidence")
 """The layers of annotations that go with every record of a turn."""
+
+_LOOKED_AT = 5_000
+"""Turns that are looked at cell by cell; more are first tried to be proven right as a whole."""
 
 _COMPARED = 20_000
 """Names among which one like a wrong one is looked for: more would take seconds."""
@@ -225,6 +230,67 @@ class Corpus:
         self._tables["turns"] = turns
         self._see_all(descriptor)
 
+    @classmethod
+    def restored(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        descriptor: Descriptor,
+        arrays: Mapping[str, Array],
+        names: Mapping[str, Mapping[str, list[str]]],
+    ) -> Corpus:
+        """A corpus from its tables and from what :meth:`prepared` once made of them.
+
+        Nothing is checked again: `tables` are those of a corpus that has been.
+        """
+        made = object.__new__(cls)
+        made._tables = dict(tables)
+        made._see_all(descriptor)
+        none = np.empty(0, np.intp)
+        for name in ("begins", "talk_rows", "by_id"):
+            made.__dict__[f"_{name}"] = arrays[name]
+        made._cells = Cells(_part("cells", arrays))
+        made._words = Words(_part("words", arrays))
+        made._layers = {
+            layer: _Values(values, None, arrays[f"rows.{i}"], arrays[f"codes.{i}"])
+            for i, (layer, values) in enumerate(names["layers"].items())
+        }
+        made._columns = {name: (none, values) for name, values in names["facets"].items()}
+        if "annotations" in made._tables:
+            made._annotations = made._tables["annotations"].assign(row=arrays["annotated"])
+        return made
+
+    def prepared(
+        self, make: Make, progress: Callable[[int], object]
+    ) -> tuple[dict[str, Array], dict[str, dict[str, list[str]]]]:
+        """What is worked out of the tables once: arrays, and the names that they number.
+
+        :meth:`restored` takes both.
+
+        Parameters
+        ----------
+        make : callable
+            Makes the arrays that grow with the words.
+        progress : callable
+            Called with a number of turns now and then; in all, with twice those of the corpus.
+        """
+        whole = self._whole
+        arrays = {"begins": whole._begins, "talk_rows": whole._talk_rows, "by_id": whole._by_id}
+        arrays["annotated"] = whole._annotations["row"].to_numpy()
+        for i, have in enumerate(whole._layers.values()):
+            arrays |= {f"rows.{i}": have.rows, f"codes.{i}": have.codes}
+        arrays |= {f"cells.{name}": array for name, array in whole._cells.arrays.items()}
+        words = whole._made_words(lambda name, *kind: make(f"words.{name}", *kind), progress)
+        arrays |= {f"words.{name}": array for name, array in words.arrays.items()}
+        names = {
+            "facets": {name: values for name, (_, values) in whole._columns.items()},
+            "layers": {name: have.names for name, have in whole._layers.items()},
+        }
+        return arrays, names
+
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """All tables of the whole corpus, by name; not to be changed."""
+        return MappingProxyType(self._tables)
+
     def _see_all(self, descriptor: Descriptor) -> None:
         self.descriptor = descriptor
         self.selection = Selection()
@@ -324,9 +390,7 @@ class Corpus:
                     pairs &= kept[cells.cell[have.rows]]
                 counts.append(np.bincount(have.codes[pairs], minlength=len(have.names)))
             else:
-                weights = sizes if kept is None else np.where(kept, sizes, 0)
-                codes = cells.codes[have.column] + 1
-                counts.append(np.bincount(codes, weights, len(have.names) + 1)[1:])
+                counts.append(cells.counts(have.column, kept, sizes, len(have.names)))
             mine = np.zeros(len(have.names), bool)
             mine[[have.numbers[value] for value in self.selection.where.get(name, ())]] = True
             chosen.append(mine)
@@ -581,8 +645,8 @@ class Corpus:
     @cached_property
     def _by_id(self) -> Array:
         """The rows in the order of their turns' ids."""
-        ids = pa.array(self._tables["turns"]["turn_id"], pa.large_string())
-        order: Array = pc.sort_indices(ids).to_numpy().astype(np.uint32)
+        ids = Column(self._tables["turns"]["turn_id"])
+        order: Array = pc.sort_indices(ids.cells).to_numpy().astype(np.uint32)
         return order
 
     def noticed(self, first: int = 0, last: int | None = None) -> dict[int, tuple[str, ...]]:
@@ -725,14 +789,12 @@ class Corpus:
             if table == "annotations":
                 continue
             key = column if table == "turns" else KEYS[table]
-            coded = pa.array(turns[key], pa.large_string()).dictionary_encode()
-            if isinstance(coded, pa.ChunkedArray):
-                coded = coded.combine_chunks()
-            cells: list[Any] = coded.dictionary.to_pylist()
+            numbers, different = coded(turns[key])
+            cells: list[Any] = different.to_pylist()
             cells = cells if table == "turns" else self._looked_up(table, column, cells)
             values = [plain(str(cell or "")) or None for cell in cells]
             codes, names = pd.factorize(np.array(values, dtype=object))
-            found[facet.name] = (codes[coded.indices.to_numpy()], [str(n) for n in names])
+            found[facet.name] = (codes[numbers], [str(n) for n in names])
         return found
 
     @cached_property
@@ -778,17 +840,15 @@ class Corpus:
         """The annotations, each with the row of its turn."""
         empty = pd.DataFrame({"turn_id": [], "layer": [], "value": []}, dtype=str)
         table = self._tables.get("annotations", empty)
+        if not len(table):
+            return table.assign(row=np.empty(0, np.intp))
         row = pd.Index(self._tables["turns"]["turn_id"]).get_indexer(pd.Index(table["turn_id"]))
         return table.assign(row=row)
 
     @cached_property
     def _begins(self) -> Array:
         """The row with which each conversation begins, and one after the last row."""
-        ids = pa.array(self._tables["turns"]["conversation_id"], pa.large_string())
-        codes = ids.dictionary_encode()
-        if isinstance(codes, pa.ChunkedArray):
-            codes = codes.combine_chunks()
-        numbers = codes.indices.to_numpy()
+        numbers, _ = coded(self._tables["turns"]["conversation_id"])
         return np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]])
 
     @cached_property
@@ -814,7 +874,7 @@ class Corpus:
             return list(labels.values())
         cells = self._whole._cells
         codes = cells.codes[have.column][cells.cell[rows]]
-        return [have.names[code] if code >= 0 else None for code in codes.tolist()]
+        return [have.names[code - 1] if code else None for code in codes.tolist()]
 
     def _looked_up(self, table: str, column: str, ids: Iterable[Any]) -> list[str | None]:
         """The cells of `column` in the rows of `table` that the ids name; None where none is."""
@@ -849,7 +909,7 @@ class Corpus:
             have = self._facet_values[name]
             numbers = [have.numbers[value] for value in wanted]
             if have.column is not None:
-                chosen.cells[name] = np.isin(self._cells.codes[have.column], numbers)
+                chosen.cells[name] = self._cells.having(have.column, numbers)
             else:
                 chosen.rows[name] = np.zeros(len(self), bool)
                 chosen.rows[name][have.rows[np.isin(have.codes, numbers)]] = True
@@ -883,6 +943,15 @@ class Corpus:
             raise SelectionError(problems)
 
 
+def _part(part: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays of one part, without its name before theirs."""
+    return {
+        name.removeprefix(f"{part}."): array
+        for name, array in arrays.items()
+        if name.startswith(f"{part}.")
+    }
+
+
 def _in_strings(table: pd.DataFrame) -> pd.DataFrame:
     """The table with rows counted from 0, and nothing but strings in it."""
     table = table.reset_index(drop=True)
@@ -891,7 +960,7 @@ def _in_strings(table: pd.DataFrame) -> pd.DataFrame:
 
 def _whole_numbers(cells: pd.Series[str]) -> pd.Series[int]:
     """Whole numbers in digits as numbers; missing where the cell is empty."""
-    given = pa.array(cells, pa.large_string())
+    given = Column(cells).cells
     numbers = pc.cast(pc.if_else(pc.equal(given, ""), None, given), pa.int64())
     as_ours = {pa.int64(): pd.Int64Dtype()}
     return pd.Series(numbers.to_pandas(types_mapper=as_ours.get), dtype="Int64")
@@ -907,14 +976,11 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
       A corpus has the tables turns, conversations and speakers.
       Add it, with the columns turn_id, conversation_id, position, speaker_id, kind.
     """
+    right = _proven(tables, descriptor)
     cells = {
-        name: Table(
-            f"{name}.csv",
-            {str(column): list(map(str, table[column].tolist())) for column in table},
-            range(2, len(table) + 2),
-        )
+        name: Table(f"{name}.csv", _cells_of(table), range(2, len(table) + 2))
         for name, table in tables.items()
-        if table.columns.is_unique
+        if table.columns.is_unique and not (right and name == "turns")
     }
     found = [
         Problem(
@@ -924,14 +990,49 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
             path=f"{name}.csv",
         )
         for name, table in tables.items()
-        if name not in cells
+        if not table.columns.is_unique
     ]
     unread = tables.keys() - cells.keys()
     found += tables_faults(cells, shown=facet_columns(descriptor), unread=unread)
-    if {"turns", "conversations", "speakers"} <= cells.keys():
+    if {"turns", "conversations", "speakers"} <= cells.keys() | ({"turns"} if right else set()):
         found += _unknown_facets(tables, descriptor) + _unknown_path(descriptor)
         found += _unknown_notices(tables, descriptor)
     return found
+
+
+def _cells_of(table: pd.DataFrame) -> dict[str, Sequence[str]]:
+    """The cells as strings; where there are many, each when it is looked at."""
+    if len(table) > _LOOKED_AT and all(kind == "str" for kind in table.dtypes):
+        return {str(column): Column(table[column]) for column in table}
+    return {str(column): list(map(str, table[column].tolist())) for column in table}
+
+
+def _proven(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> bool:
+    """Whether the turns are many and can be proven right without looking at every cell."""
+    named = {name: tables.get(name, pd.DataFrame()) for name in (*KEYS, "annotations")}
+    turns = named["turns"]
+    if len(turns) <= _LOOKED_AT or not all(
+        table.columns.is_unique and all(kind == "str" for kind in table.dtypes)
+        for table in named.values()
+    ):
+        return False
+    stretches = [c for c in ("start", "end") if c in named["annotations"]]
+    if any((named["annotations"][column] != "").any() for column in stretches):
+        return False
+    known = {
+        column: named[table][KEYS[table]].tolist()
+        for column, table in POINTS_AT.items()
+        if column != KEYS["turns"] and KEYS[table] in named[table]
+    }
+    shown = [column for table, column in facet_columns(descriptor) if table == "turns"]
+    if not proven({str(name): turns[name] for name in turns}, known, shown):
+        return False
+    ids = Column(turns["turn_id"]).cells
+    return all(
+        pc.all(pc.is_in(Column(table["turn_id"]).cells, value_set=ids), min_count=0).as_py()
+        for name, table in named.items()
+        if name != "turns" and "turn_id" in table
+    )
 
 
 def facet_columns(descriptor: Descriptor) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ what a scan of the texts would.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readerlib.columns import Column
 from readerlib.search import Wanted, wanted
 from readerlib.text import tokens
 
@@ -215,10 +216,7 @@ def _numbered(
     No word holds white space, so a text's words are those of its pieces between white space,
     and a piece that comes again has the same ones.
     """
-    cells = pa.array(texts, pa.large_string())
-    if isinstance(cells, pa.ChunkedArray):
-        cells = pa.concat_arrays(cells.chunks)
-    split = pc.ascii_split_whitespace(cells)
+    split = pc.ascii_split_whitespace(Column(texts).cells)
     bounds = split.offsets.to_numpy()
     coded = split.values.slice(bounds[0], bounds[-1] - bounds[0]).dictionary_encode()
     codes = coded.indices.to_numpy()
@@ -300,13 +298,13 @@ class Cells:
     ----------
     arrays : mapping of str to array
         ``cell``: the cell of each turn.  ``codes``: for each column, the code of each cell,
-        -1 where it has none.  ``sizes``: how many turns each cell has.
+        from 1; 0 where it has none.  ``sizes``: how many turns each cell has.
 
     Examples
     --------
     >>> cells = Cells.of([np.array([0, 0, 1]), np.array([0, 0, -1])], 3)
     >>> cells.cell.tolist(), cells.codes.tolist(), cells.sizes.tolist()
-    ([0, 0, 1], [[0, 1], [0, -1]], [2, 1])
+    ([0, 0, 1], [[1, 2], [1, 0]], [2, 1])
     """
 
     NAMES = ("cell", "codes", "sizes")
@@ -321,7 +319,7 @@ class Cells:
 
     @classmethod
     def of(cls, columns: Iterable[Array], size: int, make: Make = in_memory) -> Self:
-        """The cells of columns of codes, each as long as `size`."""
+        """The cells of columns of codes from 0, each as long as `size`; -1 for none."""
         columns = list(columns)
         cell = np.zeros(size, np.int64)
         for codes in columns:
@@ -330,7 +328,7 @@ class Cells:
         sizes = np.bincount(cell)
         example = np.zeros(len(sizes), np.int64)
         example[cell[::-1]] = np.arange(size - 1, -1, -1)
-        codes = np.array([column[example] for column in columns], np.int32)
+        codes = np.array([column[example] + 1 for column in columns], np.intp)
         return cls(
             {
                 "cell": _filled(make, "cell", cell.astype(np.intp)),
@@ -339,15 +337,27 @@ class Cells:
             }
         )
 
+    def having(self, column: int, numbers: Sequence[int]) -> Mask:
+        """The cells that have one of these codes, from 0, in a column."""
+        codes = self.codes[column]
+        wanted = np.zeros(int(codes.max(initial=0)) + 1, bool)
+        wanted[[number + 1 for number in numbers]] = True
+        return wanted[codes]
 
-def pieces_of(parts: Iterable[tuple[str, Mapping[str, Array]]]) -> Iterator[tuple[str, Array]]:
-    """The arrays of several parts, each named by its part as well.
+    def counts(self, column: int, kept: Mask | None, sizes: Array, values: int) -> Array:
+        """How many turns have each value of a column, of the turns in some of the cells.
 
-    Examples
-    --------
-    >>> [name for name, _ in pieces_of([("cells", {"sizes": np.array([1])})])]
-    ['cells.sizes']
-    """
-    for part, arrays in parts:
-        for name, array in arrays.items():
-            yield f"{part}.{name}", array
+        Parameters
+        ----------
+        column : int
+        kept : mask of cells, or None for all of them
+        sizes : array
+            How many turns of each cell count.
+        values : int
+            How many values there are.
+        """
+        codes = self.codes[column]
+        if kept is not None:
+            some = np.flatnonzero(kept)
+            codes, sizes = codes[some], sizes[some]
+        return np.bincount(codes, sizes, values + 1)[1:]

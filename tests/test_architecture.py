@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 FLOORS = {
     0: {"errors", "text"},
     1: {"selection", "search", "tables"},
-    # The index is arrays of numbers: it knows the terms, knows no tables, and opens no file.
-    1.5: {"index"},
+    # Arrow's columns and arrays of numbers, below the corpus: no pandas, and no file is opened.
+    1.3: {"columns"},
+    1.6: {"index"},
     2: {"corpus"},
     3: {
         "measures",
@@ -26,7 +27,7 @@ FLOORS = {
         "render",
         "charts",
     },
-    4: {"datasets", "lessons", "views", "lab"},
+    4: {"datasets", "lessons", "views", "lab", "bench"},
     5: {"cli", "__main__"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

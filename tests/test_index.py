@@ -78,7 +78,7 @@ def test_cells_give_every_turn_its_values_back(seed):
     columns = [np.array([rng.randrange(-1, most) for _ in range(size)]) for most in (1, 3, 20)]
     cells = Cells.of(columns, size)
     for column, codes in zip(columns, cells.codes, strict=True):
-        assert codes[cells.cell].tolist() == column.tolist()
+        assert (codes[cells.cell] - 1).tolist() == column.tolist()
     assert cells.sizes.tolist() == np.bincount(cells.cell).tolist()
     assert len(cells) == len(set(zip(*(c.tolist() for c in columns), strict=True)))
 

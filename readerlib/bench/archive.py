@@ -141,19 +141,18 @@ def _texts(rng: np.random.Generator, turns: int) -> tuple[Any, pa.Array]:
     spelt = pa.array([*known, *(f"{w}," for w in known)])
     ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     words = pa.ListArray.from_arrays(pa.array(ends), spelt.take(pa.array(numbers)))
-    texts = pc.binary_join_element_wise(pc.binary_join(words, " "), ".", "")
-    return counts, texts.cast(pa.large_string())
+    return counts, pc.binary_join_element_wise(pc.binary_join(words, " "), ".", "")
 
 
 def _named(prefix: str, width: int, numbers: Any) -> pa.Array:
     """The numbers as names."""
     padded = pc.utf8_lpad(_strings(numbers), width, "0")
-    return pc.binary_join_element_wise(pa.scalar(prefix, pa.large_string()), padded, "")
+    return pc.binary_join_element_wise(prefix, padded, "")
 
 
 def _strings(numbers: Any) -> pa.Array:
-    return pc.cast(pa.array(numbers), pa.large_string())
+    return pc.cast(pa.array(numbers), pa.string())
 
 
 def _picked(values: tuple[str, ...], numbers: Any) -> pa.Array:
-    return pa.array(values, pa.large_string()).take(pa.array(numbers))
+    return pa.array(values).take(pa.array(numbers))
