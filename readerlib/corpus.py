@@ -705,7 +705,7 @@ class Corpus:
             if len(retold)
             else [],
             "source": next(iter(self._named("sources", [turn["source_id"]])), {}),
-            "conversation": next(iter(self._named("conversations", [turn["conversation_id"]]))),
+            "conversation": self.talk(row).about,
         }
 
     def _named(self, table: str, ids: Iterable[Any]) -> list[dict[Any, Any]]:

@@ -342,7 +342,8 @@ class Cells:
         codes = self.codes[column]
         wanted = np.zeros(int(codes.max(initial=0)) + 1, bool)
         wanted[[number + 1 for number in numbers]] = True
-        return wanted[codes]
+        having: Mask = wanted[codes]
+        return having
 
     def counts(self, column: int, kept: Mask | None, sizes: Array, values: int) -> Array:
         """How many turns have each value of a column, of the turns in some of the cells.

@@ -517,10 +517,9 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
     """
     if resource.is_parquet:
         columns = parquet.columns(folder / resource.path, resource.path)
-        size = len(next(iter(columns.values()), ()))
-        header = _named_columns(list(columns), resource)
-        named = dict(zip(header, columns.values(), strict=True))
-        return Table(brief(resource.path), named, range(2, size + 2))
+        _named_columns([name for name, _ in columns], resource)
+        size = len(columns[0][1]) if columns else 0
+        return Table(brief(resource.path), dict(columns), range(2, size + 2))
     raw = contents(folder / resource.path, resource.path)
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise resource.problem(

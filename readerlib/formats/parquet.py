@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,8 @@ _MOST_OF_NAMES = 10_000_000
 _ROWS_AT_A_TIME = 1 << 16
 
 
-def columns(file: Path, shown: str) -> Mapping[str, Column]:
-    """The columns of a Parquet file as text; a missing cell is an empty one.
+def columns(file: Path, shown: str) -> list[tuple[str, Column]]:
+    """The columns of a Parquet file by name, as text; a missing cell is an empty one.
 
     Nothing is unpacked that the limits do not allow, whatever the file says of itself: a
     value that stands a million times is kept once until all of them have been counted.
@@ -87,7 +86,7 @@ def _problem(
     return FormatError(Problem(wrong, expected, remedy, path=brief(shown), column=column))
 
 
-def _columns(opened: Any, shown: str) -> dict[str, Column]:
+def _columns(opened: Any, shown: str) -> list[tuple[str, Column]]:
     limits = {
         "thrift_string_size_limit": _MOST_OF_NAMES,
         "thrift_container_size_limit": _MOST_OF_NAMES,
@@ -106,23 +105,24 @@ def _columns(opened: Any, shown: str) -> dict[str, Column]:
             )
     texts = [field.name for field in schema if _is_text(field.type)]
     file = pq.ParquetFile(opened, read_dictionary=texts, **limits)
-    parts: dict[str, list[pa.Array]] = {field.name: [] for field in schema}
+    parts: list[list[pa.Array]] = [[] for _ in schema]
     unpacked = 0
     with tqdm(
         total=about.metadata.num_rows, desc=f"Reading {brief(shown)}", delay=1, leave=False
     ) as bar:
         for batch in file.iter_batches(_ROWS_AT_A_TIME):
-            for name, cells in zip(batch.schema.names, batch.columns, strict=True):
+            for field, part, cells in zip(schema, parts, batch.columns, strict=True):
                 cells.validate(full=True)
-                unpacked += _unpacked(cells, shown, name)
+                unpacked += _unpacked(cells, shown, field.name)
                 if unpacked > _MOST_UNPACKED:
                     raise _too_large(shown)
-                parts[name].append(pc.fill_null(pc.cast(cells, pa.large_string()), ""))
+                part.append(pc.fill_null(pc.cast(cells, pa.large_string()), ""))
             bar.update(batch.num_rows)
-    found = {}
-    for name in list(parts):
-        found[name] = Column(pa.chunked_array(parts.pop(name), pa.large_string()))
-        found[name].cells.validate(full=True)
+    found = []
+    for field in schema:
+        column = Column(pa.chunked_array(parts.pop(0), pa.large_string()))
+        column.cells.validate(full=True)
+        found.append((field.name, column))
     return found
 
 
