@@ -109,7 +109,7 @@ def read(path: Path) -> Corpus:
     resources = _resources(folder, about, problems)
     files = [folder / name for name in (NAME, *(resource.path for resource in resources))]
     where = store.place(folder)
-    marked = store.mark(files) if not problems and all(map(Path.is_file, files)) else ""
+    marked = "" if problems else store.mark(files)
     if marked and (known := store.opened(where, marked, described)):
         return known
     tables: dict[str, Table] = {}

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -62,7 +63,8 @@ def place(package: Path) -> Path:
 def mark(files: Iterable[Path]) -> str:
     """A fingerprint of files by their names, sizes, times, beginnings and ends.
 
-    It differs as well where words would be told apart in another way.
+    It differs as well where words would be told apart in another way.  It is empty if one
+    of the files is no ordinary file that can be read.
 
     Examples
     --------
@@ -72,10 +74,15 @@ def mark(files: Iterable[Path]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     versions = [LAYOUT, version("regex"), unicodedata.unidata_version, sys.byteorder]
     digest.update(repr([*versions, pd.__version__]).encode())
-    for file in files:
-        about = file.stat()
-        digest.update(repr((file.name, about.st_size, about.st_mtime_ns)).encode())
-        digest.update(_ends(file).encode())
+    try:
+        for file in files:
+            about = file.stat()
+            if not stat.S_ISREG(about.st_mode):
+                return ""
+            digest.update(repr((file.name, about.st_size, about.st_mtime_ns)).encode())
+            digest.update(_ends(file).encode())
+    except (OSError, ValueError):
+        return ""
     return digest.hexdigest()
 
 
