@@ -712,18 +712,11 @@ class Corpus:
         """The rows of a table that the ids name, in their order."""
         if table not in self._tables:
             return []
-        rows = self._whole._index(table).get_indexer(pd.Index(list(ids), dtype=str))
-        return self._tables[table].iloc[rows[rows >= 0]].to_dict("records")
-
-    def _index(self, table: str) -> pd.Index[str]:
-        """The names of a table's rows."""
-        if table not in self._indexes:
-            self._indexes[table] = pd.Index(self._tables[table][KEYS[table]])
-        return self._indexes[table]
-
-    @cached_property
-    def _indexes(self) -> dict[str, pd.Index[str]]:
-        return {}
+        rows = pd.Index(self._tables[table][KEYS[table]]).get_indexer(
+            pd.Index(list(ids), dtype=str)
+        )
+        named: list[dict[Any, Any]] = self._tables[table].iloc[rows[rows >= 0]].to_dict("records")
+        return named
 
     def _closed(self, layer: str) -> dict[str, str]:
         """The closed list of a layer: value → when it applies."""
@@ -855,7 +848,9 @@ class Corpus:
     def _talk_rows(self) -> Array:
         """The row of each conversation in their table."""
         names = self._tables["turns"]["conversation_id"].iloc[self._begins[:-1]]
-        return self._index("conversations").get_indexer(pd.Index(names))
+        every = pd.Index(self._tables["conversations"]["conversation_id"])
+        rows: Array = every.get_indexer(pd.Index(names))
+        return rows
 
     def _of_talks(self, column: str, rows: Array) -> list[str | None]:
         """The cells of a column of the conversations in which the rows stand."""
@@ -880,12 +875,16 @@ class Corpus:
         """The cells of `column` in the rows of `table` that the ids name; None where none is."""
         if table not in self._tables or column not in self._tables[table]:
             return [None for _ in ids]
-        rows = self._whole._index(table).get_indexer(pd.Index(list(ids), dtype=str))
-        cells = self._tables[table][column].iloc[rows].tolist() if len(self._tables[table]) else []
-        return [
-            cell if row >= 0 else None
-            for row, cell in zip(rows.tolist(), cells or [None] * len(rows), strict=True)
-        ]
+        cells = self._whole._cells_by_id
+        if (table, column) not in cells:
+            rows = self._tables[table]
+            cells[table, column] = dict(zip(rows[KEYS[table]], rows[column], strict=True))
+        return list(map(cells[table, column].get, ids))
+
+    @cached_property
+    def _cells_by_id(self) -> dict[tuple[str, str], dict[Any, Any]]:
+        """Table and column → the name of a row → its cell, for those that were looked up."""
+        return {}
 
     def _said(self, first: int = 0, last: int | None = None) -> pd.Series[str]:
         """What there is to read of the turns in these rows: the words, or else the gist."""
@@ -1054,7 +1053,7 @@ def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) 
         str(layer)
         for name in ("annotations", "labels")
         if name in tables and "layer" in tables[name]
-        for layer in tables[name]["layer"]
+        for layer in tables[name]["layer"].tolist()
     }
     for facet in descriptor.facets:
         table, _, column = facet.column.partition(".")
@@ -1102,7 +1101,9 @@ def _unknown_notices(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor)
         plain(str(value))
         for name in ("labels", "annotations")
         if name in tables and {"layer", "value"} <= set(tables[name])
-        for layer, value in zip(tables[name]["layer"], tables[name]["value"], strict=True)
+        for layer, value in zip(
+            *(tables[name][column].tolist() for column in ("layer", "value")), strict=True
+        )
         if layer == "notice"
     }
     return [

@@ -36,6 +36,9 @@ WORTH = 20_000
 LAYOUT = 1
 """Counted up when the files here, or what a word is, change."""
 
+_VERSIONS = repr(
+    [LAYOUT, version("regex"), pd.__version__, unicodedata.unidata_version, sys.byteorder]
+)
 _ABOUT = "about.json"
 _LOOKED_AT = 1 << 16
 _MAPPED = 1 << 16
@@ -72,8 +75,7 @@ def mark(files: Iterable[Path]) -> str:
     True
     """
     digest = hashlib.blake2b(digest_size=16)
-    versions = [LAYOUT, version("regex"), unicodedata.unidata_version, sys.byteorder]
-    digest.update(repr([*versions, pd.__version__]).encode())
+    digest.update(_VERSIONS.encode())
     try:
         for file in files:
             about = file.stat()
@@ -206,9 +208,11 @@ def _digest(raw: bytes) -> str:
 def _ends(file: Path) -> str:
     """A hash of how a file begins and ends."""
     with file.open("rb") as opened:
-        raw = opened.read(_LOOKED_AT)
-        opened.seek(max(file.stat().st_size - _LOOKED_AT, 0))
-        return _digest(raw + opened.read(_LOOKED_AT))
+        raw = opened.read(2 * _LOOKED_AT)
+        if len(raw) == 2 * _LOOKED_AT:
+            opened.seek(-_LOOKED_AT, os.SEEK_END)
+            raw = raw[:_LOOKED_AT] + opened.read(_LOOKED_AT)
+        return _digest(raw)
 
 
 def _is_ours(where: Path) -> bool:
