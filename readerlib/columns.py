@@ -37,8 +37,13 @@ class Column(Sequence[str]):
     """
 
     def __init__(self, cells: Any) -> None:
-        made = pa.array(cells, pa.large_string())
-        self.cells = pa.concat_arrays(made.chunks) if isinstance(made, pa.ChunkedArray) else made
+        kind = pa.large_string()
+        # To Arrow's own arrays `pa.array` would look cell by cell.
+        ours = isinstance(cells, pa.Array | pa.ChunkedArray)
+        made = cells if ours else pa.array(cells, kind)
+        if isinstance(made, pa.ChunkedArray):
+            made = pa.concat_arrays(made.chunks) if made.num_chunks else pa.array([], kind)
+        self.cells = made.cast(kind)
 
     def __len__(self) -> int:
         """How many cells there are."""

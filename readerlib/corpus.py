@@ -291,6 +291,10 @@ class Corpus:
         """All tables of the whole corpus, by name; not to be changed."""
         return MappingProxyType(self._tables)
 
+    def move(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Take the same tables from where they are mapped, so that memory is free of them."""
+        self._tables = dict(tables)
+
     def _see_all(self, descriptor: Descriptor) -> None:
         self.descriptor = descriptor
         self.selection = Selection()

@@ -122,10 +122,9 @@ class Words:
         place_counts = np.zeros(len(rank), np.int64)
         row_counts = np.zeros(len(rank), np.int64)
         at = 0
-        for i, (chunk, size) in enumerate(zip(chunks, sizes, strict=True)):
-            said = rank[chunk].astype(every.dtype)
+        for size in sizes:
+            said = rank[chunks.pop(0)].astype(every.dtype)
             every[at : at + len(said)] = said
-            chunks[i] = said
             at += len(said)
             word, _, _, new = _sorted(said, size)
             place_counts += np.bincount(word, minlength=len(rank))
@@ -136,7 +135,8 @@ class Words:
         arrays["rows"] = make("rows", (int(arrays["rowed"][-1]),), _smallest(len(begun)))
         place_at, row_at = arrays["placed"] - 0, arrays["rowed"] - 0
         at = row = 0
-        for said, size in zip(chunks, sizes, strict=True):
+        for size in sizes:
+            said = every[at : at + int(size.sum()) + len(size)]
             word, place, of, new = _sorted(said, size)
             _dealt(arrays["places"], place_at, word - 1, place + at)
             _dealt(arrays["rows"], row_at, word[new] - 1, of[new] + row)

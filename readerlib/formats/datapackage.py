@@ -122,8 +122,11 @@ def read(path: Path) -> Corpus:
     if not problems:
         try:
             corpus = Corpus(frames, described)
-            large = len(corpus) >= store.WORTH and marked
-            return store.kept(corpus, where, marked) if large else corpus
+            if not marked or len(corpus) < store.WORTH:
+                return corpus
+            # What only the check has needed would be gigabytes beside the index.
+            frames, tables = {}, {}
+            return store.kept(corpus, where, marked)
         except FormatError:
             pass  # The same problems, told below with the files and rows they stand in.
     named = [r.get("name") for r in about["resources"] if isinstance(r, dict)]

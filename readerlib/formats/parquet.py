@@ -25,7 +25,7 @@ _MOST_COLUMNS = 1_000
 _MOST_UNPACKED = 8_000_000_000
 _LONGEST_CELL = 4_000_000
 _MOST_OF_NAMES = 10_000_000
-_ROWS_AT_A_TIME = 1 << 16
+_ROWS_AT_A_TIME = 1 << 18
 
 
 def columns(file: Path, shown: str) -> list[tuple[str, Column]]:

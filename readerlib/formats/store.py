@@ -148,6 +148,9 @@ def _write(corpus: Corpus, folder: Path, marked: str) -> None:
     tables = dict(corpus.tables())
     for name, table in tables.items():
         _write_table(folder / f"{name}.arrow", table)
+    corpus.move({name: _table(folder / f"{name}.arrow") for name in tables})
+    del tables, table
+    pa.default_memory_pool().release_unused()
     title = f"Indexing {corpus.descriptor.name}"
     with tqdm(total=2 * len(corpus), desc=title, unit=" turns", delay=1, leave=False) as bar:
         arrays, names = corpus.prepared(make, bar.update)
@@ -161,7 +164,7 @@ def _write(corpus: Corpus, folder: Path, marked: str) -> None:
         "mark": marked,
         "files": {file.name: (file.stat().st_size, _ends(file)) for file in files},
         "arrays": list(arrays),
-        "tables": list(tables),
+        "tables": list(corpus.tables()),
         "names": names,
     }
     raw = json.dumps(about, ensure_ascii=False).encode("utf-8")
