@@ -4,7 +4,19 @@ from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
+from readerlib.measures import kwic
 from readerlib.selection import Place, Selection
-from readerlib.views import Reader
+from readerlib.views import AttachPanel, Ledger, Reader
 
-__all__ = ["Corpus", "Place", "Reader", "ReaderError", "Selection", "load", "read"]
+__all__ = [
+    "AttachPanel",
+    "Corpus",
+    "Ledger",
+    "Place",
+    "Reader",
+    "ReaderError",
+    "Selection",
+    "kwic",
+    "load",
+    "read",
+]

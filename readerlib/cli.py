@@ -1,12 +1,15 @@
 """The command line: the only room that prints.
 
-``readerlib`` opens JupyterLab on the notebooks; ``readerlib show`` prints a corpus, to be
-read in the terminal or by a program.
+``readerlib`` opens JupyterLab on the notebooks; ``readerlib show``, ``kwic``, ``facets`` and
+``cite`` print a corpus, its hits, its counts and its citations, to be read in the terminal or by
+a program; ``readerlib attach`` puts the published words in from the reader's own copy, and
+``readerlib forget`` deletes them.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import io
 import json
 import os
@@ -14,17 +17,24 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from readerlib import attach
 from readerlib.bench import report
+from readerlib.citations import STYLES
 from readerlib.corpus import Corpus
 from readerlib.datasets import load
-from readerlib.errors import Problem, ReaderError
+from readerlib.documents import Document, from_bytes
+from readerlib.documents import read as opened
+from readerlib.documents.fetch import fetch
+from readerlib.errors import Problem, ReaderError, listed, quoted
 from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
+from readerlib.measures import kwic
 from readerlib.render import SAID
 
 WIDEST = 88
@@ -41,11 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Examples
     --------
-    >>> main(["show", "calls", "soldier=Ivan&find=zebra"])
-    The calls (calls@1)
-    Selection: soldier=Ivan&find=zebra
+    >>> main(["show", "demo", "part=Autumn&find=zebra"])
+    The late frost (demo@1)
+    Selection: part=Autumn&find=zebra
     <BLANKLINE>
-    0 of 258 turns, chosen and edited by the reporters, of about 2,000 recordings.
+    0 of 14 turns, all turns of three invented calls.
     0
     """
     for stream in (sys.stdout, sys.stderr):
@@ -55,8 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     args = _arguments().parse_args(argv)
     try:
-        commands = {"show": _show, "bench": _bench}
-        code = commands.get(args.command, _open)(args)
+        code = _COMMANDS[args.command](args)
         sys.stdout.flush()
         return code
     except ReaderError as error:
@@ -121,7 +130,131 @@ def _arguments() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where benchmarks.md and benchmarks.svg go; in a checkout docs/, else nowhere",
     )
+    _ask_kwic(commands)
+    _ask_facets(commands)
+    _ask_cite(commands)
+    words = commands.add_parser(
+        "attach",
+        help="put the published words in, from your own copy of an article",
+        description="Find every published turn in your copy of an article, check it, and keep "
+        "its words in your data folder, for you alone.",
+        epilog="Example: readerlib attach saved-page.html",
+    )
+    words.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="a saved page, PDF, DOCX or text; - for what is piped in",
+    )
+    words.add_argument(
+        "--fetch", action="store_true", help="fetch the address listed for the source instead"
+    )
+    words.add_argument("--source", metavar="ID", help="the source it is; left out, the likeliest")
+    words.add_argument("--corpus", metavar="CORPUS", default="calls", help="calls if left out")
+    words.add_argument("--dry-run", action="store_true", help="change nothing, only report")
+    words.add_argument("--json", action="store_true", help="the report as one JSON object")
+    gone = commands.add_parser(
+        "forget",
+        help="delete every attached word",
+        description="Delete every byte of the words you attached.",
+    )
+    gone.add_argument("--corpus", metavar="CORPUS", help="of this corpus only")
     return ask
+
+
+def _attach(args: argparse.Namespace) -> int:
+    """The published words, from a copy of the reader's."""
+    if (args.file is None) != args.fetch:
+        raise ReaderError(
+            Problem(
+                "no copy is named" if args.file is None else "a file and --fetch are named",
+                remedy='Name one file, "-" for what is piped in, or --fetch.',
+                path="attach",
+            )
+        )
+    corpus = _corpus(args.corpus)
+    code = 0
+    for name, source, document in _copies(args, corpus):
+        try:
+            report = attach.align(corpus, document(), source_id=source, progress=_progress)
+        except ReaderError as error:
+            if not args.json:
+                raise
+            report = attach.AlignmentReport(False, _plain(str(error)), source)
+        finally:
+            _progress(1.0, "")
+        if report.accepted and not args.dry_run:
+            attach.keep(corpus, report)
+        if args.json:
+            print(json.dumps(report.as_record(), ensure_ascii=False))
+        elif report.accepted:
+            for line in _attached(report, dry=args.dry_run):
+                print(line)
+        else:
+            print(f"readerlib: {attach.refused(report, name)}", file=sys.stderr)
+        code = code if report.accepted else 2
+    return code
+
+
+def _copies(
+    args: argparse.Namespace, corpus: Corpus
+) -> Iterator[tuple[str, str | None, Callable[[], Document]]]:
+    """What is to be aligned: a name for messages, the source it must be, how to open it."""
+    if args.file == "-":
+        yield "what is piped in", args.source, lambda: from_bytes(sys.stdin.buffer.read(), "-")
+        return
+    if args.file is not None:
+        yield Path(args.file).name, args.source, lambda: opened(Path(args.file))
+        return
+    sources = corpus.table("sources")
+    named = [] if "url" not in sources else sources[sources["url"] != ""].to_dict("records")
+    chosen = [row for row in named if args.source in (None, row["source_id"])]
+    if not chosen or (args.json and len(chosen) > 1):
+        raise ReaderError(
+            Problem(
+                "no address is listed for it" if not chosen else "--json reports on one source",
+                f"Sources with an address: {listed(str(row['source_id']) for row in named)}.",
+                "Name one of these with --source.",
+                path="attach --fetch",
+            )
+        )
+    for row in chosen:
+        url = str(row["url"])
+        yield url, str(row["source_id"]), partial(fetch, url, _progress)
+
+
+def _attached(report: attach.AlignmentReport, *, dry: bool) -> Iterator[str]:
+    """The report as it is read in a terminal."""
+    yield f"{_plain(report.title or report.source_id or '')}"
+    yield report.summary
+    for status in ("differs", "missing"):
+        some = [turn.turn_id for turn in report.turns if turn.status == status]
+        if some:
+            yield f"  {status}: {listed(some)}"
+    yield (
+        "Nothing was kept: this was a trial."
+        if dry
+        else f"Kept for you alone in {attach.folder()}; readerlib forget deletes it."
+    )
+
+
+def _forget(args: argparse.Namespace) -> int:
+    """Every attached word, deleted."""
+    gone = attach.forget(_corpus(args.corpus) if args.corpus else None)
+    print(
+        f"Deleted {gone} file{'s' * (gone != 1)} of attached words."
+        if gone
+        else "There were no attached words."
+    )
+    return 0
+
+
+def _progress(share: float, what: str) -> None:
+    """How far the work is, on one line of a terminal; nothing where nobody looks on."""
+    if sys.stderr.isatty():
+        print(
+            f"\r\x1b[K{f'{share:4.0%} {what}' if what else ''}", end="", file=sys.stderr, flush=True
+        )
 
 
 def _open(args: argparse.Namespace) -> int:
@@ -145,6 +278,208 @@ def _show(args: argparse.Namespace) -> int:
         width = max(40, min(WIDEST, shutil.get_terminal_size().columns))
         for line in _lines(corpus, width):
             print(line)
+    return 0
+
+
+def _ask_kwic(commands: Any) -> None:
+    """What ``kwic`` takes."""
+    ask = commands.add_parser(
+        "kwic",
+        help="print every hit of a search with the words around it",
+        description="Print every hit of a search with the words around it: a concordance.",
+        epilog="Example: readerlib kwic calls gold --sort right; "
+        'a pattern: readerlib kwic calls "/kill(s|ed)?/"',
+    )
+    ask.add_argument("corpus", metavar="CORPUS", help="a shipped one such as calls, or a path")
+    ask.add_argument(
+        "query", metavar="QUERY", help='a word, a phrase, a beginning "com*", or a "/pattern/"'
+    )
+    ask.add_argument("selection", metavar="SELECTION", nargs="?", default="", help="in which turns")
+    ask.add_argument(
+        "--sort", metavar="ORDER", default="text", help="text (as read), left or right context"
+    )
+    ask.add_argument("--window", metavar="N", type=int, default=8, help="words on either side (8)")
+    ask.add_argument("--json", action="store_true", help="one JSON object per hit and line")
+
+
+def _kwic(args: argparse.Namespace) -> int:
+    """Every hit of a search with the words around it."""
+    if args.window < 0:
+        raise ReaderError(
+            Problem(
+                f"{args.window} words are no context",
+                remedy="Give a number from 0 on.",
+                path="--window",
+            )
+        )
+    corpus = _corpus(args.corpus).select(args.selection)
+    lines = kwic(corpus, args.query, window=args.window, sort=args.sort)
+    records = [
+        {str(key): None if value != value else value for key, value in record.items()}
+        for record in lines.astype(object).to_dict("records")
+    ]
+    if args.json:
+        for record in records:
+            print(json.dumps(record, ensure_ascii=False))
+        return 0
+    about = corpus.descriptor
+    print(_plain(f"{about.title} ({about.name}@{about.version})"))
+    if corpus.selection:
+        print(f"Selection: {corpus.selection}")
+    if records and all(record["of"] == "summary" for record in records):
+        print("Hits in summaries in our own words; the published words are not attached.")
+    elif any(record["of"] == "summary" for record in records):
+        print("Hits in the words where they are attached; else in a summary, marked S.")
+    if records:
+        print()
+    width = max(60, min(WIDEST, shutil.get_terminal_size().columns))
+    for line in _concordance(records, width):
+        print(line)
+    turns = len({record["turn_id"] for record in records})
+    counted = f"{len(records)} hit{'s' * (len(records) != 1)} for {quoted(args.query)} in {turns} "
+    counted += f"of {len(corpus)} turn{'s' * (len(corpus) != 1)}"
+    counted = f"{counted}, {about.population}." if about.population else f"{counted}."
+    print()
+    for line in textwrap.wrap(_plain(counted), width, break_on_hyphens=False):
+        print(line)
+    return 0
+
+
+def _concordance(records: Sequence[dict[str, Any]], width: int) -> Iterator[str]:
+    """The hits one below the other, each with its turn and its speaker."""
+    if not records:
+        return
+    mixed = len({record["of"] for record in records}) > 1
+    ids = min(max(_columns(record["turn_id"]) for record in records), width // 4)
+    names = min(max(_columns(record["speaker"]) for record in records), width // 5)
+    rest = width - ids - names - 3 - 2 * mixed
+    hit = min(max(_columns(_flat(record["hit"])) for record in records), rest // 2)
+    side = max((rest - hit - 4) // 2, 0)
+    for record in records:
+        left = _fitting(_flat(record["left"]).split(), side, from_end=True)
+        right = _fitting(_flat(record["right"]).split(), side, from_end=False)
+        # A hit may begin or end inside a word, or beside a sign: no space then.
+        left += " " if record["left"][-1:].isspace() or not record["left"] else ""
+        right = (" " if record["right"][:1].isspace() else "") + right
+        found = _flat(record["hit"])
+        found = found if _columns(found) <= hit else f"{_cut(found, hit - 1)}…"
+        mark = ("S " if record["of"] == "summary" else "  ") if mixed else ""
+        told = f"{_padded(record['turn_id'], ids)}  {_padded(record['speaker'], names)} {mark}"
+        yield f"{told}{' ' * (side + 1 - _columns(left))}{left}[{found}]{right}".rstrip()
+
+
+def _fitting(words: Sequence[str], width: int, *, from_end: bool) -> str:
+    """As many of the words nearest to the hit as fit."""
+    kept: list[str] = []
+    for word in reversed(words) if from_end else words:
+        tried = [word, *kept] if from_end else [*kept, word]
+        if _columns(" ".join(tried)) > width:
+            break
+        kept = tried
+    return " ".join(kept)
+
+
+def _flat(text: str) -> str:
+    """The text on one line."""
+    return _plain(text).replace("\n", " ")
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in {"Mn", "Me", "Cf"}
+        else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+
+
+def _cut(text: str, width: int) -> str:
+    """The beginning of the text that fits."""
+    while text and _columns(text) > width:
+        text = text[:-1]
+    return text
+
+
+def _padded(text: str, width: int) -> str:
+    """The text in exactly so many columns."""
+    text = _flat(text)
+    text = text if _columns(text) <= width else f"{_cut(text, width - 1)}…"
+    return text + " " * (width - _columns(text))
+
+
+def _ask_facets(commands: Any) -> None:
+    """What ``facets`` takes."""
+    ask = commands.add_parser(
+        "facets",
+        help="print by what one can narrow, with counts",
+        description="Print every value of every facet with the number of its turns under the "
+        "selection, leaving out the selection's own choice in that facet.",
+        epilog='Example: readerlib facets calls "soldier=Ivan"',
+    )
+    ask.add_argument("corpus", metavar="CORPUS", help="a shipped one such as calls, or a path")
+    ask.add_argument(
+        "selection", metavar="SELECTION", nargs="?", default="", help="under which selection"
+    )
+    ask.add_argument("--json", action="store_true", help="one JSON object per value and line")
+
+
+def _facets(args: argparse.Namespace) -> int:
+    """Every value of every facet with its count."""
+    corpus = _corpus(args.corpus).select(args.selection)
+    values = corpus.facets().astype(object).to_dict("records")
+    if args.json:
+        for value in values:
+            print(json.dumps(value, ensure_ascii=False))
+        return 0
+    about = corpus.descriptor
+    print(_plain(f"{about.title} ({about.name}@{about.version})"))
+    if corpus.selection:
+        print(f"Selection: {corpus.selection}")
+    width = max(40, min(WIDEST, shutil.get_terminal_size().columns))
+    size = len(str(max((value["turns"] for value in values), default=0)))
+    for facet in about.facets:
+        print(_plain(f"\n{facet.label} ({facet.name}=…)"))
+        for value in values:
+            if value["facet"] == facet.name:
+                mark = "x" if value["chosen"] else " "
+                name = _padded(value["value"], width - size - 5).rstrip()
+                print(f"  {mark} {value['turns']:>{size}} {name}")
+    counted = f"{len(corpus)} of {len(corpus.whole)} turns"
+    print(_plain(f"\n{counted}, {about.population}." if about.population else f"\n{counted}."))
+    return 0
+
+
+def _ask_cite(commands: Any) -> None:
+    """What ``cite`` takes."""
+    ask = commands.add_parser(
+        "cite",
+        help="print a citation of a turn or several",
+        description="Print a citation: the source, and where in it, by whom and how edited.",
+        epilog="Example: readerlib cite calls ivan-2-01..ivan-2-05 --style mla",
+    )
+    ask.add_argument("corpus", metavar="CORPUS", help="a shipped one such as calls, or a path")
+    ask.add_argument(
+        "place", metavar="PLACE", help="a turn, a stretch turn:0-12, or several turn..turn"
+    )
+    ask.add_argument("--style", default="chicago", help=f"{', '.join(STYLES)}")
+    ask.add_argument("--accessed", metavar="DATE", help="when you saw it (2026-11-25); else today")
+
+
+def _cite(args: argparse.Namespace) -> int:
+    """A citation of a place."""
+    try:
+        seen = datetime.date.fromisoformat(args.accessed) if args.accessed is not None else None
+    except ValueError:
+        raise ReaderError(
+            Problem(
+                f"{quoted(args.accessed)} is no date",
+                "A date is written year-month-day.",
+                "For example: 2026-11-25.",
+                path="--accessed",
+            )
+        ) from None
+    print(_plain(_corpus(args.corpus).cite(args.place, args.style, accessed=seen)))
     return 0
 
 
@@ -265,3 +600,15 @@ def _plain(text: str) -> str:
 def _say(line: str) -> None:
     """One line at once: a program that waits for the address must not wait for a buffer."""
     print(line, flush=True)
+
+
+_COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
+    None: _open,
+    "show": _show,
+    "kwic": _kwic,
+    "facets": _facets,
+    "cite": _cite,
+    "attach": _attach,
+    "forget": _forget,
+    "bench": _bench,
+}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 from bisect import bisect_left
+from calendar import month_name
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -14,10 +17,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from readerlib.citations import (
+    MANUALS,
+    aside,
+    bibtex,
+    csl_json,
+    entry,
+    item,
+    known_style,
+)
 from readerlib.columns import Column, coded, proven
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.index import CHUNK, Array, Cells, Make, Mask, Words, in_memory
-from readerlib.selection import FIND, Selection
+from readerlib.search import is_pattern, pattern, scanned
+from readerlib.selection import FIND, Link, Place, Selection
 from readerlib.tables import KEYS as KEYS
 from readerlib.tables import KINDS as KINDS
 from readerlib.tables import POINTS_AT, Table
@@ -192,6 +205,22 @@ class Talk(NamedTuple):
     about: dict[str, Any]
 
 
+class Followed(NamedTuple):
+    """Where a link leads: the corpus with its selection, the place, and what has changed.
+
+    ``changes`` are sentences; none means that the link shows what it showed when it was made.
+
+    Examples
+    --------
+    >>> Followed(corpus=None, place=None).changes
+    ()
+    """
+
+    corpus: Corpus
+    place: Place | None
+    changes: tuple[str, ...] = ()
+
+
 class Corpus:
     """Turns, conversations, speakers and sources, checked once and never changed.
 
@@ -305,6 +334,20 @@ class Corpus:
     def whole(self) -> Corpus:
         """The corpus without its selection."""
         return self._whole
+
+    def with_text(self, texts: Mapping[str, str]) -> Corpus:
+        """A corpus that differs only in the words of the turns in `texts`, by ``turn_id``."""
+        turns = self._tables["turns"].copy()
+        had = turns["text"] if "text" in turns else pd.Series("", index=turns.index)
+        turns["text"] = turns["turn_id"].map(texts).fillna(had).astype(had.dtype)
+        made = object.__new__(Corpus)
+        made._tables = {**self._tables, "turns": turns}
+        made._see_all(self.descriptor)
+        return made.select(self.selection)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the package by its name, such as ``sources``; empty if it has none."""
+        return self._tables[name].copy() if name in self._tables else pd.DataFrame()
 
     @property
     def turns(self) -> pd.DataFrame:
@@ -625,10 +668,10 @@ class Corpus:
         SelectionError
             If there is no such turn, with a suggestion.
         """
-        whole = self._whole
-        ids, at = whole._tables["turns"]["turn_id"], whole._sorted_at(turn_id)
-        row = int(whole._by_id[at]) if at < len(ids) else -1
-        if row < 0 or ids.iat[row] != turn_id:
+        row = self._row_of(turn_id)
+        if row is None:
+            whole = self._whole
+            ids, at = whole._tables["turns"]["turn_id"], whole._sorted_at(turn_id)
             # Of many turns only the ones that stand beside it in the alphabet are compared.
             span = slice(None) if len(ids) <= _COMPARED else slice(max(at - 200, 0), at + 200)
             near = ids.iloc[np.sort(whole._by_id[span])]
@@ -641,10 +684,349 @@ class Corpus:
             )
         return row
 
+    def _row_of(self, turn_id: str) -> int | None:
+        """The row of a turn; None if there is no such turn."""
+        ids, order = self._tables["turns"]["turn_id"], self._whole._by_id
+        at = self._whole._sorted_at(turn_id)
+        found = at < len(order) and ids.iat[order[at]] == turn_id
+        return int(order[at]) if found else None
+
     def _sorted_at(self, turn_id: str) -> int:
         """Where in the alphabetical order the turn is, or would be."""
         ids = self._tables["turns"]["turn_id"]
         return bisect_left(self._by_id, turn_id, key=lambda row: str(ids.iat[row]))
+
+    def span(self, place: Place | str) -> tuple[int, int]:
+        """The rows of a place among all turns of the whole corpus, the last one excluded.
+
+        Raises
+        ------
+        SelectionError
+            If a turn is not there, the turns stand in the other order, or the stretch goes
+            beyond what there is to read.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        first = self.row(place.turn_id)
+        last = first if place.last is None else self.row(place.last)
+        if last < first:
+            raise SelectionError(
+                Problem(
+                    f"the place {quoted(place)} ends before it begins",
+                    "The turn that is read first comes first.",
+                    f"Write {quoted(Place(str(place.last), last=place.turn_id))}.",
+                )
+            )
+        length = self._length(first)
+        if place.end is not None and place.end > length:
+            raise SelectionError(
+                Problem(
+                    f"the place {quoted(place)} goes beyond its turn",
+                    f"What there is to read of it has {length} characters.",
+                    "Shorten the stretch, or name the turn alone.",
+                )
+            )
+        return first, last + 1
+
+    def around(self, place: Place | str, before: int = 2, after: int = 2) -> pd.DataFrame:
+        """The turns of a place and their neighbours in the same conversation, selected or not.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``turns``, in reading order; fewer neighbours where the conversation
+            begins or ends.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        first, last = self.span(place)
+        turns = self._tables["turns"]
+        talks = turns["conversation_id"]
+        begin, end = max(first - max(before, 0), 0), min(last + max(after, 0), len(turns))
+        rows = [
+            row
+            for row in range(begin, end)
+            if first <= row < last
+            or (row < first and talks[row] == talks[first])
+            or (row >= last and talks[row] == talks[last - 1])
+        ]
+        return turns.iloc[rows].copy()
+
+    def whereabouts(self, place: Place | str) -> str:
+        """A place in words: conversation, number and name of its turns, and who speaks.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        first, last = self.span(place)
+        records = self._whole.records(first, last)
+        begin, end = records[0], records[-1]
+        told = [str(self.talk(row).heading) for row in (first, last - 1)]
+        names = begin["turn_id"]
+        if place.end is not None:
+            of = "summary" if begin["text"] is None else "words"
+            names += f", characters {place.start}–{place.end} of the {of}"
+        if begin["turn_id"] == end["turn_id"]:
+            where = f"{told[0]}, turn {begin['position']} ({names})"
+        elif begin["conversation_id"] == end["conversation_id"]:
+            where = f"{told[0]}, turns {begin['position']}–{end['position']}"
+            where += f" ({begin['turn_id']} to {end['turn_id']})"
+        else:
+            where = f"{told[0]}, turn {begin['position']} ({begin['turn_id']}), to "
+            where += f"{told[1]}, turn {end['position']} ({end['turn_id']})"
+        speakers = dict.fromkeys(r["speaker"] for r in records if r["kind"] != "cut")
+        return f"{where}; speaking: {', '.join(speakers)}" if speakers else where
+
+    def cite(
+        self,
+        place: Place | str,
+        style: str = "chicago",
+        *,
+        accessed: datetime.date | None = None,
+    ) -> str:
+        """A citation of a turn, a stretch or several turns: the source, and the place in it.
+
+        Parameters
+        ----------
+        place : Place or str
+        style : str
+            ``chicago`` (18th edition, bibliography), ``mla`` (9th), ``apa`` (7th), ``bibtex``
+            or ``csl-json``.
+        accessed : date, optional
+            When the address was seen; left out, today.
+
+        Returns
+        -------
+        str
+            The source's entry as the style has it, and below it where in the source: the
+            conversation, the first and the last turn, who speaks; how the words were edited;
+            whether it is a summary that was read, which is never to be quoted as somebody's
+            words; and a link.  For ``bibtex`` and ``csl-json`` the second part is the note.
+            Where the turns have several sources there is an entry for each.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus, or the style is none of these.
+
+        Notes
+        -----
+        Of ``sources`` the columns that :func:`readerlib.citations.item` names are used, and
+        ``editing``: what the publisher says of how it edited the words.
+        """
+        style = known_style(style)
+        place = Place.parse(place) if isinstance(place, str) else place
+        accessed = accessed or datetime.date.today()
+        records = self._whole.records(*self.span(place))
+        sources = self._cited(records)
+        items = [item(source, accessed) for source in sources]
+        notes = [f"{self.whereabouts(place)}.", *self.provenance(place)]
+        online = [made for made in items if "URL" in made]
+        silent = style not in MANUALS or any(
+            entry(made, style) == entry({**made, "accessed": {}}, style) for made in online
+        )
+        if online and silent:
+            notes.append(f"Accessed {accessed.day} {month_name[accessed.month]} {accessed.year}.")
+        note = " ".join([*notes, self._whole.link(place)])
+        if style in MANUALS:
+            return "\n".join([*(entry(made, style) for made in items), note])
+        noted = [{**made, "note": note} for made in items]
+        return csl_json(noted) if style == "csl-json" else "\n\n".join(map(bibtex, noted))
+
+    def provenance(self, place: Place | str) -> list[str]:
+        """What must be said with the words of a place: edited how, a summary, named by whom.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        records = self._whole.records(*self.span(place))
+        told = []
+        for source in self._cited(records):
+            known_by = aside(str(source.get("author") or ""))[1]
+            told += [f"The author is {known_by}." if known_by else ""]
+            told += [f"{source['editing']}." if source.get("editing") else ""]
+        spoken = [record for record in records if record["kind"] != "cut"]
+        summaries = sum(record["text"] is None for record in spoken)
+        if summaries:
+            which = "A summary" if summaries == len(spoken) else "In part a summary"
+            told.append(f"{which} by “{self.descriptor.title}”, not the words; not to be quoted.")
+        return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+    def _cited(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The sources of the records; the corpus itself where none is named."""
+        rows = {str(row["source_id"]): row for row in self.sources.to_dict("records")}
+        found = {r["source_id"]: rows[r["source_id"]] for r in records if r["source_id"] in rows}
+        about = self.descriptor
+        unnamed = {"source_id": about.name, "title": about.title}
+        return [{str(k): v for k, v in row.items()} for row in found.values()] or [unnamed]
+
+    def link(self, place: Place | str | None = None) -> str:
+        """A link to this selection and to a place: text that :meth:`follow` reads.
+
+        Parameters
+        ----------
+        place : Place or str, optional
+            A turn, a stretch of it, or several turns; selected or not.
+
+        Returns
+        -------
+        str
+            ``readerlib:name@version~marks?selection#place``.  The marks are short hashes by
+            which a later version of the corpus notices that something has changed.  Where the
+            corpus has fingerprints they are made of these, of facts and of summaries, never
+            of words: of a turn too short for a fingerprint they know length and summary only.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        place = Place.parse(place) if isinstance(place, str) else place
+        if place:
+            self.span(place)
+        return str(
+            Link(
+                self.descriptor.name,
+                self.descriptor.version,
+                self.selection,
+                place,
+                self._seen(place) if place else "",
+                self._mark(self.turns["turn_id"]) if self.selection else "",
+            )
+        )
+
+    def follow(self, link: Link | str) -> Followed:
+        """Where a link leads in this corpus, and what has changed since it was made.
+
+        A link that was made on another version leads as far as it can: what is no longer
+        there is left out and named.  Nothing is different in silence.
+
+        Returns
+        -------
+        Followed
+            ``corpus``, with the link's selection; ``place`` or None; ``changes``, a sentence
+            for each difference.
+
+        Raises
+        ------
+        SelectionError
+            If the link cannot be read, belongs to another corpus, or was made on this
+            version and names what is not in it.
+        """
+        asked = Link.parse(link) if isinstance(link, str) else link
+        about, whole = self.descriptor, self._whole
+        if asked.corpus != about.name:
+            raise SelectionError(
+                Problem(
+                    f"the link is for the corpus {quoted(asked.corpus)}",
+                    f"This is the corpus {quoted(about.name)}.",
+                    f"Follow it there: load({quoted(asked.corpus)}).follow(…).",
+                )
+            )
+        then = f"version {asked.version}"
+        other_version = asked.version != about.version
+        selection, place = asked.selection, asked.place
+        gone: list[str] = []
+        if other_version:
+            selection, values_gone = whole._known(selection)
+            place, turns_gone = whole._found(place)
+            gone = [f"{what} in version {about.version}." for what in [*values_gone, *turns_gone]]
+        corpus = whole.select(selection)
+        changes = list(gone)
+        if place is not None and place == asked.place:
+            place, told = whole._compared(place, asked)
+            changes += [f"The link was made on {then}: {sentence}" for sentence in told]
+        here = f"here it shows {len(corpus)}."
+        if asked.shown and asked.shown != self._mark(corpus.turns["turn_id"]):
+            changes.append(
+                f"The selection does not show the turns that it showed in {then}; {here}"
+            )
+            if selection.find:
+                changes.append("A search looks into the words where they are attached.")
+        elif selection and not asked.shown and other_version:
+            changes.append(f"The link does not tell which turns it showed in {then}; {here}")
+        return Followed(corpus, place, tuple(changes))
+
+    def _known(self, selection: Selection) -> tuple[Selection, list[str]]:
+        """The selection without the facets and values that are not there, and which these are."""
+        where: dict[str, tuple[str, ...]] = {}
+        gone = []
+        for name, wanted in selection.where.items():
+            if name not in self._facet_values:
+                gone.append(f"There is no facet {quoted(name)}")
+                continue
+            names = self._facet_values[name].names
+            kept = tuple(value for value in wanted if value in names)
+            gone += [
+                f"There is no value {quoted(value)} of {quoted(name)}"
+                for value in wanted
+                if value not in kept
+            ]
+            # A facet none of whose values is left is left free; the reader is told.
+            if kept or not wanted:
+                where[name] = kept
+        return Selection.of(where, selection.find), gone
+
+    def _found(self, place: Place | None) -> tuple[Place | None, list[str]]:
+        """The place without the turns that are not there, and which these are."""
+        ends = [turn_id for turn_id in (place.turn_id, place.last) if turn_id] if place else []
+        there = [turn_id for turn_id in ends if self._row_of(turn_id) is not None]
+        gone = [f"There is no turn {quoted(name)}" for name in ends if name not in there]
+        if place and there == ends and self.row(ends[0]) > self.row(ends[-1]):
+            return Place(ends[0]), [f"The turns of {quoted(place)} stand in another order"]
+        return place if there == ends else Place(there[0]) if there else None, gone
+
+    def _compared(self, place: Place, asked: Link) -> tuple[Place, list[str]]:
+        """The place, without its stretch where that is no longer sure, and what is other."""
+        if not asked.seen and asked.version == self.descriptor.version:
+            self.span(place)
+            return place, []
+        whole_turn = Place(place.turn_id, last=place.last)
+        too_long = place.end is not None and place.end > self._length(self.row(place.turn_id))
+        if not too_long and asked.seen == self._seen(place):
+            return place, []
+        if not too_long and not asked.seen:
+            return place, [f"it does not tell what stood at {quoted(place)}; compare it."]
+        lost = "" if place.end is None else " The place is the whole turn."
+        if place.end is not None and asked.seen == self._seen(place, other_layer=True):
+            return whole_turn, [
+                f"the stretch {quoted(place)} was marked in the summary or in the words, and "
+                f"here the other of the two is read.{lost}"
+            ]
+        return whole_turn, [
+            f"at {quoted(place)} the turns, who speaks, the words or the summary have "
+            f"changed since.{lost}"
+        ]
+
+    def _seen(self, place: Place, *, other_layer: bool = False) -> str:
+        """A mark of what stands at a place, the same whether words are attached or not."""
+        whole = self._whole
+        first, last = whole.span(Place(place.turn_id, last=place.last))
+        turns = whole._tables["turns"].iloc[first:last]
+        # Where turns have fingerprints the words are somebody's, and only those may be told.
+        said = ("fingerprint", "words") if "fingerprint" in turns else ("text",)
+        facts = ["turn_id", "speaker_id", "kind", *said, "gist"]
+        told = [turns[column].astype(str) for column in facts if column in turns]
+        layer = ""
+        if place.end is not None:
+            in_words = bool("text" in turns and turns["text"].iloc[0])
+            layer = "words" if in_words != other_layer else "summary"
+        return self._mark([layer, *(cell for row in zip(*told, strict=True) for cell in row)])
+
+    def _mark(self, parts: Iterable[str]) -> str:
+        """Six hexadecimal digits that two lists of strings share by chance once in 16 million."""
+        digest = hashlib.blake2b(digest_size=3, key=self.descriptor.fingerprint_salt.encode()[:64])
+        for part in parts:
+            raw = str(part).encode("utf-8", "surrogatepass")
+            digest.update(len(raw).to_bytes(8, "big") + raw)
+        return digest.hexdigest()
 
     @cached_property
     def _by_id(self) -> Array:
@@ -729,6 +1111,40 @@ class Corpus:
             return {}
         mine = labels[labels["layer"] == layer]
         return {plain(v): d for v, d in zip(mine["value"], mine["description"], strict=True)}
+
+    def claims(self) -> pd.DataFrame:
+        """The evidence ledger: every claim, who makes it, and the turns it rests on.
+
+        Returns
+        -------
+        DataFrame
+            The columns of the table ``claims``; with them ``claimant`` : str, the name of
+            who makes it; ``turns`` : str, ids in reading order, parted by spaces; ``story``
+            : str, the value of the path's first facet where its turns have just one.
+        """
+        if "claims" not in self._tables:
+            return pd.DataFrame(columns=["claim_id", "claim", "claimant", "turns", "story"])
+        table = self._tables["claims"].copy()
+        for column in ("claim", "status"):
+            if column not in table:
+                table[column] = ""
+        claimants = table["claimant_id"] if "claimant_id" in table else [""] * len(table)
+        table["claimant"] = [n or "" for n in self._looked_up("speakers", "name", claimants)]
+        labels = self._whole._annotations
+        labels = labels[labels["layer"] == "claim"].sort_values("row", kind="stable")
+        turns: dict[str, list[str]] = {}
+        stories: dict[str, set[str]] = {}
+        for claim_id, turn_id, row in zip(
+            labels["value"], labels["turn_id"], labels["row"], strict=True
+        ):
+            turns.setdefault(claim_id, []).append(turn_id)
+            for facet in self.descriptor.path[:1]:
+                story = self._first_values(facet, np.array([row], dtype=np.intp))[0]
+                stories.setdefault(claim_id, set()).update([story] if story else [])
+        table["turns"] = [" ".join(turns.get(claim_id, [])) for claim_id in table["claim_id"]]
+        told = [stories.get(claim_id, set()) for claim_id in table["claim_id"]]
+        table["story"] = [next(iter(names)) if len(names) == 1 else "" for names in told]
+        return table
 
     def records(self, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
         """The selected turns as plain records, each joined with what belongs to it.
@@ -890,9 +1306,18 @@ class Corpus:
         """Table and column → the name of a row → its cell, for those that were looked up."""
         return {}
 
-    def _said(self, first: int = 0, last: int | None = None) -> pd.Series[str]:
+    def _texts(self, rows: Array) -> Iterator[str]:
+        """What there is to read of the turns, one after the other."""
+        for first in range(0, len(rows), CHUNK):
+            yield from self._said(rows[first : first + CHUNK]).tolist()
+
+    def _length(self, row: int) -> int:
+        """How many characters there are to read of a turn."""
+        return len(str(self._said(slice(row, row + 1)).iat[0]))
+
+    def _said(self, rows: slice | Array) -> pd.Series[str]:
         """What there is to read of the turns in these rows: the words, or else the gist."""
-        turns = self._tables["turns"].iloc[first:last]
+        turns = self._tables["turns"].iloc[rows]
         layers = [turns[column] for column in ("text", "gist") if column in turns]
         if not layers:
             return pd.Series("", index=turns.index, dtype=str)
@@ -904,7 +1329,7 @@ class Corpus:
 
     def _made_words(self, make: Make, progress: Callable[[int], object]) -> Words:
         starts = range(0, len(self._tables["turns"]), CHUNK)
-        return Words.of((self._said(at, at + CHUNK) for at in starts), make, progress)
+        return Words.of((self._said(slice(at, at + CHUNK)) for at in starts), make, progress)
 
     def _masks(self, selection: Selection) -> _Chosen:
         chosen = _Chosen({}, {})
@@ -917,11 +1342,22 @@ class Corpus:
                 chosen.rows[name] = np.zeros(len(self), bool)
                 chosen.rows[name][have.rows[np.isin(have.codes, numbers)]] = True
         if selection.find:
-            chosen.rows[FIND] = self._words.mask(selection.find)
+            literal = [term for term in selection.find if not is_pattern(term)]
+            held = self._words.mask(literal) if literal else np.ones(len(self), bool)
+            rows = np.flatnonzero(held)
+            spans = scanned(self._texts(rows), filter(is_pattern, selection.find))
+            for row, found in zip(rows, spans, strict=False):
+                held[row] = all(found)
+            chosen.rows[FIND] = held
         return chosen
 
     def _require_known(self, selection: Selection) -> None:
-        problems = []
+        problems: list[Problem] = []
+        for term in filter(is_pattern, selection.find):
+            try:
+                pattern(term)
+            except SelectionError as error:
+                problems += error.problems
         for name, wanted in selection.where.items():
             if name not in self._facet_values:
                 problems.append(

@@ -5,7 +5,8 @@ The tree::
     ReaderError            anything a person can put right; a ValueError
     ├── FormatError        a file or a table does not say what it should
     ├── SelectionError     a selection, place or link names what is not there
-    └── TextMissing        the published words are needed and not attached
+    ├── TextMissing        the published words are needed and not attached
+    └── AlignmentError     a copy is not the article, or not enough of it
 
 Every message has the shape **where: what is wrong. / what was expected or found. /
 what to do.**  A programmer's mistake stays a plain ``TypeError``.
@@ -154,6 +155,16 @@ class TextMissing(ReaderError):  # noqa: N818 - what is missing reads better tha
     Examples
     --------
     >>> isinstance(TextMissing(Problem("no words")), ReaderError)
+    True
+    """
+
+
+class AlignmentError(ReaderError):
+    """A copy is not the article it is offered as, or not enough of it to be attached.
+
+    Examples
+    --------
+    >>> isinstance(AlignmentError(Problem("another text")), ReaderError)
     True
     """
 

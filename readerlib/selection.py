@@ -1,17 +1,29 @@
-"""Which turns, and where in one: plain values with one text form each."""
+"""Which turns, where in them, and both as a link: plain values with one text form each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+import regex
 
 from readerlib.errors import Problem, SelectionError, quoted
 from readerlib.text import plain
 
 FIND = "find"
 """The key of the search terms; no facet can have this name."""
+
+SCHEME = "readerlib"
+"""How a link begins."""
+
+_LINK = regex.compile(
+    rf"{SCHEME}:(?P<corpus>[^@?#~\s]+)@(?P<version>[0-9]{{1,9}})"
+    r"(?:~(?P<seen>[0-9a-f]*)(?:~(?P<shown>[0-9a-f]*))?)?"
+    r"(?:\?(?P<selection>[^#\s]*))?(?:\#(?P<place>\S*))?"
+)
 
 
 def _values(given: object, facet: str) -> tuple[str, ...]:
@@ -39,7 +51,8 @@ class Selection:
     find : str or iterable of str
         Words or phrases that a turn must all contain; each string is one phrase.  A ``*``
         at the end of a word stands for any ending (``"com* home"``).  Case and accents do
-        not matter.
+        not matter.  A string between slashes is a pattern, a regular expression
+        (``"/come (home|back)/"``); everything else is taken literally.
     **where : str or iterable of str
         Facet name → accepted values.  An empty iterable accepts no turn.
 
@@ -208,26 +221,37 @@ class Selection:
 
 
 class Place:
-    """Where in a corpus: a turn, or a stretch of it in code points.
+    """Where in a corpus: a turn, a stretch of it in code points, or turns one after another.
 
     Parameters
     ----------
     turn_id : str
     start, end : int, optional
         Both or neither; ``0 <= start <= end``.
+    last : str, optional
+        The last turn, where the place is several turns; these have no stretch.
 
     Examples
     --------
     >>> print(Place("leonid-3-04", 0, 12))
     leonid-3-04:0-12
-    >>> Place.parse("leonid-3-04") == Place("leonid-3-04")
+    >>> print(Place("ivan-2-01", last="ivan-2-05"))
+    ivan-2-01..ivan-2-05
+    >>> Place.parse("leonid-3-04") == Place("leonid-3-04", last="leonid-3-04")
     True
     """
 
-    __slots__ = ("_spelling", "end", "start", "turn_id")
+    __slots__ = ("_spelling", "end", "last", "start", "turn_id")
 
-    def __init__(self, turn_id: str, start: int | None = None, end: int | None = None) -> None:
-        if not turn_id:
+    def __init__(
+        self,
+        turn_id: str,
+        start: int | None = None,
+        end: int | None = None,
+        *,
+        last: str | None = None,
+    ) -> None:
+        if not turn_id or last == "":
             raise SelectionError(Problem("the place names no turn", remedy="Give a turn id."))
         if (start is None) != (end is None) or (
             start is not None and end is not None and not 0 <= start <= end
@@ -242,8 +266,21 @@ class Place:
         self.turn_id = turn_id
         self.start = start
         self.end = end
-        plain = quote(turn_id, safe="", errors="surrogatepass")
-        self._spelling = plain if start is None else f"{plain}:{start}-{end}"
+        self.last = None if last == turn_id else last
+        if self.last is not None and start is not None:
+            raise SelectionError(
+                Problem(
+                    "the place has a stretch and a last turn",
+                    "A stretch is of one turn; several turns are whole.",
+                    f"Write {quoted(f'{turn_id}:{start}-{end}')} or "
+                    f"{quoted(f'{turn_id}..{self.last}')}.",
+                )
+            )
+        self._spelling = _escaped(turn_id)
+        if self.last is not None:
+            self._spelling += f"..{_escaped(self.last)}"
+        elif start is not None:
+            self._spelling += f":{start}-{end}"
 
     @classmethod
     def parse(cls, spelling: str) -> Place:
@@ -252,25 +289,32 @@ class Place:
         Raises
         ------
         SelectionError
-            If it is not ``turn`` or ``turn:start-end``.
+            If it is not ``turn``, ``turn:start-end`` or ``turn..turn``.
 
         Examples
         --------
         >>> Place.parse("#ivan-2-01:3-9").end
         9
+        >>> Place.parse("ivan-2-01..ivan-2-05").last
+        'ivan-2-05'
         """
-        turn, colon, stretch = spelling.strip().removeprefix("#").partition(":")
+        first, dots, last = spelling.strip().removeprefix("#").partition("..")
+        turn, colon, stretch = first.partition(":")
         start, dash, end = stretch.partition("-")
         numbers = start.isascii() and end.isascii() and start.isdigit() and end.isdigit()
-        if colon and not (dash and numbers and max(len(start), len(end)) < 16):
+        right = dash and numbers and max(len(start), len(end)) < 16 if colon else True
+        if not right or (dots and (":" in first + last or not last or ".." in last)):
             raise SelectionError(
                 Problem(
                     f"the place {quoted(spelling)} cannot be read",
-                    'A place is a turn id, or "turn:start-end" with two counts of characters.',
-                    "For example: leonid-3-04:0-12.",
+                    'A place is a turn id, "turn:start-end" with two counts of characters, or '
+                    '"turn..turn".',
+                    "For example: leonid-3-04, leonid-3-04:0-12 or ivan-2-01..ivan-2-05.",
                 )
             )
         turn_id = unquote(turn, errors="surrogatepass")
+        if dots:
+            return cls(turn_id, last=unquote(last, errors="surrogatepass"))
         return cls(turn_id, int(start), int(end)) if colon else cls(turn_id)
 
     def __eq__(self, other: object) -> bool:
@@ -288,3 +332,91 @@ class Place:
     def __repr__(self) -> str:
         """The call that makes this place again, by its spelling."""
         return f"Place.parse({self._spelling!r})"
+
+
+def _escaped(turn_id: str) -> str:
+    """The id as it stands in a place, where two dots part the first turn from the last."""
+    escaped = quote(turn_id, safe="", errors="surrogatepass")
+    ambiguous = ".." in escaped or escaped.startswith(".") or escaped.endswith(".")
+    return escaped.replace(".", "%2E") if ambiguous else escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A corpus, which of its turns, and where in it: what can be pasted into a text.
+
+    Parameters
+    ----------
+    corpus : str
+        Its name.
+    version : int
+    selection : Selection
+    place : Place or None
+    seen, shown : str
+        Marks of what stood at the place and of which turns the selection showed, by which
+        :meth:`Corpus.follow` notices what has changed.  A link works without them.
+
+    Notes
+    -----
+    The one spelling is ``readerlib:name@version~seen~shown?selection#place``; what is empty
+    is left out together with its sign.
+
+    Examples
+    --------
+    >>> link = Link.parse("readerlib:calls@1?chapter=3&speaker=Mother#leonid-3-04:0-12")
+    >>> link.version, link.place
+    (1, Place.parse('leonid-3-04:0-12'))
+    >>> print(link)
+    readerlib:calls@1?chapter=3&speaker=Mother#leonid-3-04:0-12
+    """
+
+    corpus: str
+    version: int
+    selection: Selection = field(default_factory=Selection)
+    place: Place | None = None
+    seen: str = ""
+    shown: str = ""
+
+    @classmethod
+    def parse(cls, spelling: str) -> Link:
+        """The link that `spelling` says.
+
+        Raises
+        ------
+        SelectionError
+            If it is none, with what is wrong.
+
+        Examples
+        --------
+        >>> Link.parse("calls@1")
+        Traceback (most recent call last):
+        readerlib.errors.SelectionError: the link "calls@1" cannot be read.
+          A link is written as "readerlib:name@version?selection#place".
+          For example: readerlib:calls@1?chapter=3#leonid-3-04. Copy it again, whole.
+        """
+        found = _LINK.fullmatch(spelling.strip())
+        if not found:
+            raise SelectionError(
+                Problem(
+                    f"the link {quoted(spelling)} cannot be read",
+                    'A link is written as "readerlib:name@version?selection#place".',
+                    "For example: readerlib:calls@1?chapter=3#leonid-3-04. Copy it again, whole.",
+                )
+            )
+        return cls(
+            unquote(found["corpus"], errors="surrogatepass"),
+            int(found["version"]),
+            Selection.parse(found["selection"] or ""),
+            Place.parse(found["place"]) if found["place"] else None,
+            found["seen"] or "",
+            found["shown"] or "",
+        )
+
+    def __str__(self) -> str:
+        """The one spelling."""
+        marks = f"~{self.seen}" if self.seen or self.shown else ""
+        marks += f"~{self.shown}" if self.shown else ""
+        name = quote(self.corpus, safe="", errors="surrogatepass").replace("~", "%7E")
+        spelling = f"{SCHEME}:{name}@{self.version}"
+        spelling += f"{marks}?{self.selection}" if self.selection else marks
+        return f"{spelling}#{self.place}" if self.place else spelling

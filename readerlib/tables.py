@@ -117,6 +117,8 @@ _MIXED = regex.compile(
 )
 _END_OF_WORD = regex.compile(r"[\p{L}\p{M}]{0,60}")
 _BEGINNING_OF_WORD = regex.compile(r"(?r)[\p{L}\p{M}]{0,60}")
+# Cyrillic and Greek letters that are drawn as a Latin one; Unicode's own list
+# (https://www.unicode.org/reports/tr39/) has many more that only resemble each other.
 _ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХҮԌԚԜаеѕіјорсухԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲν",
     "ABESIJKMHOPCTYXYGQWaesijopcyxdqwhlABEZHIKMNOPTYXocv",

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 
 FLOORS = {
     0: {"errors", "text"},
-    1: {"selection", "search", "tables"},
+    1: {"selection", "search", "tables", "citations"},
     # Arrow's columns and arrays of numbers, below the corpus: no pandas, and no file is opened.
     1.3: {"columns"},
     1.6: {"index"},
@@ -21,14 +21,15 @@ FLOORS = {
         "measures",
         "alignment",
         "formats",
-        "attach",
         "documents",
         "notes",
         "render",
+        "excerpts",
         "charts",
     },
-    4: {"datasets", "lessons", "views", "lab", "bench"},
-    5: {"cli", "__main__"},
+    4: {"attach"},
+    5: {"datasets", "lessons", "views", "lab", "bench"},
+    6: {"cli", "__main__"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 DOOR = "__init__"

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import brute
 from lab import Lab, Troubles
+from readerlib.text import tokens
 
 CELL = """from readerlib import load, Reader
 reader = Reader(load("calls"), notices="show")
@@ -97,7 +98,7 @@ def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
         CELL,
     )
     found = Seen(page)
-    expect(found.status).to_have_text("258 of 258 turns")
+    expect(found.status).to_have_text("258 of 258 turns", timeout=30_000)
     yield found
     assert not troubles.errors
     assert not troubles.outside
@@ -286,12 +287,58 @@ def test_a_large_size_for_the_back_row(seen, screenshots):
     seen.page.set_viewport_size({"width": 1920, "height": 1080})
     seen.chapters.select_option("ivan-1")
     before = seen.root.locator(".words").first.evaluate("e => getComputedStyle(e).fontSize")
-    for _ in range(2):
-        seen.root.get_by_role("button", name="Text size").click()
+    seen.root.get_by_role("button", name="Display").click()
+    seen.root.get_by_label("large", exact=True).check()
     after = seen.root.locator(".words").first.evaluate("e => getComputedStyle(e).fontSize")
     assert float(after[:-2]) == pytest.approx(1.5 * float(before[:-2]))
     expect(seen.chapters).to_have_value("ivan-1")
+    seen.page.screenshot(path=screenshots / "reader-large.png")
+    run_below(seen.page, "print(reader.display)")
+    expect(seen.page.locator(".jp-OutputArea-output pre").last).to_have_text("size=2")
+
+
+def test_a_projector_shows_one_exchange_at_a_time(seen, screenshots):
+    seen.page.set_viewport_size({"width": 1920, "height": 1080})
+    seen.chapters.select_option("ivan-1")
+    seen.root.get_by_role("button", name="Display").click()
+    seen.root.get_by_label("one turn at a time").check()
+    visible = seen.root.locator(".turn:visible")
+    expect(visible).to_have_count(1)
+    for _ in range(5):
+        seen.root.get_by_role("button", name="Next turn").click()
+    expect(visible).to_have_count(2)
+    assert visible.evaluate_all("t => t.map(e => e.dataset.turn)") == ["ivan-1-02", "ivan-1-03"]
+    seen.page.keyboard.press("ArrowRight")
+    expect(seen.root.locator('.turn[data-turn="ivan-1-04"]')).to_be_focused()
     seen.page.screenshot(path=screenshots / "reader-projector.png")
+    seen.page.keyboard.press("Escape")
+    expect(seen.root.locator(".side")).to_be_visible()
+    expect(seen.root.locator('.turn[data-turn="ivan-1-04"]')).to_be_in_viewport()
+
+
+def test_what_is_chosen_stands_as_chips_and_can_be_gone_back_to(seen):
+    seen.choose("soldier", "Ivan")
+    seen.find("kill*")
+    chips = seen.root.locator(".chips .chip")
+    expect(chips).to_have_count(2)
+    hits = len(brute.selected({"soldier": ["Ivan"]}))
+    seen.root.get_by_role("button", name="Without the search for kill*").click()
+    expect(seen.status).to_have_text(f"{hits} of 258 turns")
+    seen.root.get_by_role("button", name="Back to the selection before").click()
+    expect(seen.search).to_have_value("kill*")
+    seen.root.get_by_role("button", name="Back to the selection before").click()
+    seen.root.get_by_role("button", name="Back to the selection before").click()
+    expect(seen.status).to_have_text("258 of 258 turns")
+    expect(seen.root.get_by_role("button", name="Back to the selection before")).to_be_disabled()
+    seen.root.get_by_role("button", name="Forward again").click()
+    expect(seen.status).to_have_text(f"{hits} of 258 turns")
+
+
+def test_a_long_list_of_values_can_be_searched_in(seen):
+    seen.root.get_by_label("Find speaker").fill("mo")
+    labels = seen.root.locator('details[data-group="speaker"] label:visible')
+    expect(labels).to_have_count(1)
+    expect(labels).to_contain_text("Mother")
 
 
 def test_beside_a_stock_dropdown_in_one_box(lab, page, screenshots):
@@ -387,6 +434,105 @@ def test_what_carries_a_notice_is_nowhere_on_the_page_until_it_is_asked_for(seen
     asking.root.get_by_role("button", name="Notices: ask").click()
     expect(asking.root.locator(".veil")).to_have_count(0)
     expect(asking.root.get_by_role("button", name="Notices: off")).to_be_visible()
+
+
+def test_a_range_is_extended_by_keyboard_and_mouse_and_copied_with_its_source(seen):
+    page = seen.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    seen.chapters.select_option("ivan-2")
+    seen.root.locator('.turn[data-turn="ivan-2-02"]').click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(seen.root.locator(".turn.within")).to_have_count(3)
+    seen.root.get_by_role("button", name="About this turn").click()
+    seen.root.get_by_role("button", name="Link").click()
+    expect(seen.root.get_by_label("What was copied")).to_have_value(
+        re.compile("#ivan-2-02..ivan-2-04$")
+    )
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith("#ivan-2-02..ivan-2-04")
+    seen.root.locator('.turn[data-turn="ivan-2-05"]').click(modifiers=["Shift"])
+    expect(seen.root.locator(".turn.within")).to_have_count(4)
+    seen.root.get_by_label("Style of the citation").select_option("apa")
+    seen.root.get_by_role("button", name="Cite", exact=True).click()
+    expect(seen.root.get_by_label("What was copied")).to_have_value(re.compile("Associated Press"))
+    # A link that is pasted leads back.
+    seen.find("kill*")
+    seen.find(link)
+    expect(seen.root.locator(".turn.within")).to_have_count(3)
+
+
+def test_words_copied_by_hand_take_their_place_along(seen):
+    page = seen.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    seen.chapters.select_option("ivan-2")
+    turn = seen.root.locator('.turn[data-turn="ivan-2-02"]')
+    turn.click()
+    turn.locator(".words").evaluate(
+        "node => node.ownerDocument.getSelection().selectAllChildren(node)"
+    )
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "— Olya" in copied
+    assert "a summary, not the words" in copied
+    assert "Ivan · 2 Love and fear" in copied
+    assert "ivan-2-02" in copied
+
+
+def test_a_concordance_is_sorted_and_leads_to_the_turn(seen, screenshots):
+    seen.find("mother*")
+    seen.root.get_by_role("button", name="Lines").click()
+    rows = seen.root.locator(".lines tr")
+    expect(rows.first).to_be_visible()
+    count = rows.count()
+    expect(seen.root.locator(".lines p")).to_contain_text(f"{count} lines")
+    seen.root.get_by_role("button", name="by what follows").click()
+    expect(seen.root.locator('.lines [aria-pressed="true"]')).to_have_text("by what follows")
+    right = seen.root.locator(".lines .right").all_inner_texts()
+    keys = [[token.word for token in tokens(text)] for text in right]
+    assert keys == sorted(keys)
+    seen.page.screenshot(path=screenshots / "reader-lines.png")
+    rows.nth(3).get_by_role("button").click()
+    expect(seen.turns.first).to_be_visible()
+    expect(seen.root.locator(".turn:focus mark").first).to_be_in_viewport()
+
+
+def test_the_ledger_is_filtered_and_leads_into_the_reader(seen, screenshots):
+    page = seen.page
+    run_below(page, "from readerlib import Ledger; Ledger(load('calls'), then=reader.go)")
+    ledger = page.locator("section.ledger")
+    rows = ledger.locator("tbody tr:visible")
+    claims = brute.table("claims")
+    expect(rows).to_have_count(len(claims))
+    page.screenshot(path=screenshots / "ledger.png")
+    ledger.get_by_label("Status").select_option("denied")
+    denied = [row for row in claims if row["status"] == "denied"]
+    expect(rows).to_have_count(len(denied))
+    expect(ledger.get_by_role("status")).to_have_text(f"{len(denied)} of {len(claims)} claims")
+    ledger.get_by_label("Status").select_option("")
+    ledger.get_by_label("Find").fill("prisoner")
+    ledger.get_by_role("button", name="leonid-3-14").click()
+    expect(seen.root.first.locator('.turn[data-turn="leonid-3-14"]')).to_be_focused()
+
+
+def test_a_cell_run_many_times_leaves_one_reader(seen):
+    page = seen.page
+    count = "from ipywidgets.widgets.widget import _instances; print(len(_instances))"
+    run_below(page, count)
+    outputs = page.locator(".jp-OutputArea-output pre")
+    before = outputs.last.inner_text()
+    page.evaluate(
+        """async () => {
+            const {commands, shell} = window.jupyterapp;
+            for (let i = 0; i < 30; i++) {
+                shell.currentWidget.content.activeCellIndex = 0;
+                await commands.execute('notebook:run-cell');
+            }
+        }"""
+    )
+    run_below(page, count)
+    expect(outputs.last).to_have_text(before.strip())
+    expect(page.locator("section.readerlib")).to_have_count(1)
 
 
 def test_a_failure_in_a_callback_is_told_on_the_page(seen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from readerlib import load
+from readerlib import kwic, load
+from readerlib.citations import STYLES
 from readerlib.cli import main
 
 KEYS = [
@@ -190,7 +192,119 @@ def test_an_empty_folder_name_is_refused(capsys):
     assert capsys.readouterr().err.startswith("readerlib: --folder: the name is empty.\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["show"]])
+class TestKwic:
+    def test_json_gives_the_rows_of_the_library(self, capsys):
+        for arguments, selection, options in [
+            (["gold"], "", {}),
+            (["kill*", "soldier=Maxim", "--sort", "left"], "soldier=Maxim", {"sort": "left"}),
+            (
+                ["/wom[ae]n/", "--sort", "right", "--window", "2"],
+                "",
+                {"sort": "right", "window": 2},
+            ),
+            (["what?"], "", {}),
+            (["("], "", {}),
+        ]:
+            assert main(["kwic", "calls", *arguments, "--json"]) == 0
+            lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+            table = kwic(load("calls").select(selection), arguments[0], **options)
+            expected = table.astype(object).where(table.notna(), None).to_dict("records")
+            assert lines == expected
+
+    def test_the_text_has_the_turn_and_the_speaker_beside_every_hit(self, capsys, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        assert main(["kwic", "calls", "kill*"]) == 0
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= 80
+        table = kwic(load("calls"), "kill*")
+        hits = [line for line in out.splitlines() if "[kill" in line]
+        assert len({line.index("[kill") for line in hits}) == 1
+        for line, row in zip(hits, table.itertuples(), strict=True):
+            assert line.startswith(f"{row.turn_id} ")
+            assert row.speaker[:10] in line.partition("[")[0]
+            assert f"[{row.hit}]" in line
+
+    def test_the_text_says_that_the_hits_are_in_summaries_and_of_what_it_counts(self, capsys):
+        main(["kwic", "calls", "gold", "soldier=Maxim"])
+        out = " ".join(capsys.readouterr().out.split())
+        assert "Hits in summaries in our own words" in out
+        assert '3 hits for "gold" in 3 of 71 turns, chosen and edited by the reporters' in out
+
+    def test_where_only_some_words_are_there_a_summary_is_marked(self, capsys, package: Path):
+        main(["kwic", str(package), "/./"])
+        out = capsys.readouterr().out
+        assert "else in a summary, marked S." in out
+        marked = [line for line in out.splitlines() if " S " in line]
+        assert marked
+        assert all(line.startswith("h-2 ") for line in marked)
+
+    def test_what_would_steer_the_terminal_is_not_sent_to_it(self, capsys, package: Path):
+        main(["kwic", str(package), "/./", "--window", "3"])
+        assert "\x1b" not in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["calls", "/(/"], "sign 2"),
+            (["calls", "gold", "--sort", "lft"], 'Did you mean "left"?'),
+            (["calls", "gold", "--window", "-1"], "--window"),
+            (["calls", "gold", "soldier=Maxm"], 'Did you mean "Maxim"?'),
+            (["cals", "gold"], 'Did you mean "calls"?'),
+        ],
+    )
+    def test_what_is_wrong_exits_2_in_words(self, capsys, arguments: list[str], told: str):
+        assert main(["kwic", *arguments]) == 2
+        said = capsys.readouterr()
+        assert (said.out, told in said.err) == ("", True)
+
+
+class TestFacets:
+    @pytest.mark.parametrize(
+        "selection", ["", "soldier=Ivan", "theme=looting&role=wife", "find=gold"]
+    )
+    def test_json_gives_the_counts_of_the_library(self, capsys, selection: str):
+        assert main(["facets", "calls", selection, "--json"]) == 0
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert lines == load("calls").select(selection).facets().to_dict("records")
+
+    def test_the_text_marks_what_is_chosen_and_keeps_zero_counts(self, capsys):
+        assert main(["facets", "calls", "soldier=Ivan"]) == 0
+        out = capsys.readouterr().out
+        assert "\n  x 49 Ivan\n" in out
+        assert "\n     0 Wife\n" in out
+        assert "\nSpeaker (speaker=…)\n" in out
+        assert "49 of 258 turns, chosen and edited" in out
+
+    def test_a_wrong_selection_exits_2_with_a_suggestion(self, capsys):
+        assert main(["facets", "calls", "soldier=Ivn"]) == 2
+        assert 'Did you mean "Ivan"?' in capsys.readouterr().err
+
+
+class TestCite:
+    @pytest.mark.parametrize("style", STYLES)
+    def test_gives_the_citation_of_the_library(self, capsys, style: str):
+        place = "ivan-2-02..ivan-2-04"
+        arguments = ["cite", "calls", place, "--style", style, "--accessed", "2026-11-25"]
+        assert main(arguments) == 0
+        expected = load("calls").cite(place, style, accessed=datetime.date(2026, 11, 25))
+        assert capsys.readouterr().out == f"{expected}\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["leonid-3-4"], "Did you mean"),
+            (["leonid-3-04:9"], "cannot be read"),
+            (["leonid-3-04", "--style", "ap"], 'Did you mean "apa"?'),
+            (["leonid-3-04", "--accessed", "today"], "year-month-day"),
+            (["ivan-2-04..ivan-2-02"], "ivan-2-02..ivan-2-04"),
+        ],
+    )
+    def test_what_is_wrong_exits_2_in_words(self, capsys, arguments: list[str], told: str):
+        assert main(["cite", "calls", *arguments]) == 2
+        assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["show"], ["kwic"], ["facets"], ["cite"]])
 def test_every_command_has_help(capsys, arguments: list[str]):
     with pytest.raises(SystemExit) as ended:
         main([*arguments, "--help"])

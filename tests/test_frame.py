@@ -159,6 +159,7 @@ class TestWheel:
         assert f"readerlib/notebooks/{START}" in shipped
         assert shipped <= names
         assert "readerlib/py.typed" in names
+        assert {name for name in names if name.endswith(".csl")}
         assert [name for name in names if name.endswith("/LICENSE")]
 
     def test_holds_nothing_else(self, wheel: Path):

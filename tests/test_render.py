@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readerlib import render
+from readerlib import render, views
 from readerlib.corpus import Corpus, Descriptor, Facet
 from readerlib.datasets import load
 from readerlib.search import stretches
@@ -98,7 +98,7 @@ def test_a_hidden_turn_is_not_in_the_page_until_its_gap_is_opened():
     assert "3 turns hidden by the filter" in shut.html
     assert not [r for r in hidden if r["gist"] in Parsed(shut.html).text("p")]
     gap = next(run for run in corpus.runs() if run.hidden)
-    opened = Parsed(render.page(corpus, frozenset([gap.first])).html)
+    opened = Parsed(render.page(corpus, render.Showing(opened=frozenset([gap.first]))).html)
     shown = [a["data-turn"] for tag, a in opened.tags if tag == "article"]
     assert shown[:4] == ["ivan-2-n01", "ivan-2-n02", "ivan-2-01", "ivan-2-02"]
     assert len(shown) == 3 + 4
@@ -121,7 +121,7 @@ def test_kinds_look_different_and_a_cut_stands_between_the_turns_it_parts():
 
 def test_a_value_that_no_turn_has_is_there_and_disabled():
     parsed = Parsed(render.facets(CALLS.select(soldier="Roman")))
-    boxes = {(a["data-facet"], a["data-value"]): a for tag, a in parsed.tags if tag == "input"}
+    boxes = {(a["data-facet"], a["data-value"]): a for tag, a in parsed.tags if "data-facet" in a}
     assert "disabled" in boxes["speaker", "Olya"]
     assert "disabled" not in boxes["soldier", "Ivan"]
     assert "checked" in boxes["soldier", "Roman"]
@@ -178,15 +178,15 @@ def test_a_corpus_too_large_for_a_page_comes_in_pages_of_whole_conversations():
 
 
 def test_the_line_on_attaching_is_gone_once_every_turn_has_its_words():
-    assert "readerlib attach" in render.attach(CALLS)
-    assert render.attach(small(["Good morning."])) == ""
+    assert 'data-do="attach"' in render.attach_line(CALLS)
+    assert render.attach_line(small(["Good morning."])) == ""
     half = small(["Good morning.", ""], gist=["Greets her.", "Greets back."])
-    assert "summaries in our own words for 1 turn." in render.attach(half)
+    assert "summaries in our own words for 1 turn." in render.attach_line(half)
 
 
 # Colours: WCAG 2.2, contrast of text 4.5 and of what one must see to act 3.
 
-CSS = Path(render.__file__).parent / "views" / "static" / "reader.css"
+CSS = Path(views.__file__).parent / "static" / "reader.css"
 
 
 def luminance(colour: str) -> float:

@@ -8,10 +8,12 @@ import re
 
 import ipywidgets
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 import brute
-from readerlib import Place, Reader, Selection, load
+from readerlib import AttachPanel, Ledger, Place, Reader, Selection, kwic, load
 from readerlib.errors import ReaderError, SelectionError
+from readerlib.views import cells
 
 CALLS = load("calls")
 
@@ -230,6 +232,111 @@ def test_about_a_retelling_leads_to_what_it_retells(reader):
     assert (reader.selection, message["turn"]) == ("", told[0])
 
 
+def test_the_display_has_one_spelling_and_refuses_what_is_no_setting(reader):
+    reader.display = "size=2&letters=serif&projector=1"
+    assert reader.display == "projector=1&size=2"
+    with pytest.raises(ReaderError, match='Did you mean "letters"'):
+        reader.display = "leters=sans"
+    with pytest.raises(ReaderError, match='"size" cannot be "9"'):
+        reader.display = "size=9"
+    assert reader.display == "projector=1&size=2"
+
+
+def test_the_way_back_leads_through_the_selections_there_have_been(reader):
+    reader.selection = "soldier=Ivan"
+    reader.tell(do="find", query="gold")
+    reader.tell(do="step", step="-1")
+    assert reader.selection == "soldier=Ivan"
+    reader.tell(do="step", step="-1")
+    assert reader.selection == ""
+    reader.tell(do="step", step="-1")
+    assert reader.selection == ""
+    reader.tell(do="step", step="1")
+    assert reader.selection == "soldier=Ivan"
+    reader.selection = "soldier=Maxim"
+    reader.tell(do="step", step="1")
+    assert reader.selection == "soldier=Maxim"
+
+
+def test_a_cell_run_again_closes_what_its_former_run_made_and_nothing_else():
+    one, two, other, again = (Reader(CALLS) for _ in range(4))
+    cells.take_over(one, lambda: ("cell", "first"))
+    cells.take_over(two, lambda: ("cell", "first"))
+    cells.take_over(other, lambda: ("another cell", "second"))
+    cells.take_over(again, lambda: ("cell", "third"))
+    assert [view.comm is None for view in (one, two, other, again)] == [True, True, False, False]
+    other.close()
+    again.close()
+
+
+def test_a_closed_reader_leaves_no_widget_behind():
+    before = len(_instances)
+    reader = Reader(CALLS)
+    reader._handle_custom_msg({"do": "attach"}, [])
+    assert len(_instances) > before
+    reader.close()
+    assert len(_instances) == before
+
+
+def test_several_turns_are_copied_with_their_source_and_cut_marks(reader):
+    reader.place = Place("ivan-2-02", last="ivan-2-04")
+    copied = reader.tell(do="copy", what="excerpt")["copy"]
+    assert copied.startswith("[…]\nOlya, girlfriend (summary): ")
+    assert "Edited for length and clarity by the publisher." in copied
+    assert reader.tell(do="copy", what="link")["copy"].endswith("#ivan-2-02..ivan-2-04")
+    assert "Associated Press" in reader.tell(do="copy", what="apa")["copy"]
+    assert reader.tell(do="copy", what="bibtex")["copy"].startswith("@")
+    assert "trouble" in reader.tell(do="copy", what="harvard")
+
+
+def test_a_link_that_is_pasted_into_the_search_is_followed(reader):
+    link = CALLS.select(soldier="Ivan", chapter="2").link("ivan-2-03")
+    reader.tell(do="find", query=f" {link} ")
+    assert (reader.selection, reader.place) == ("chapter=2&soldier=Ivan", "ivan-2-03")
+    assert "trouble" in reader.tell(do="find", query="readerlib:other@1#x")
+    assert reader.selection == "chapter=2&soldier=Ivan"
+
+
+def test_a_concordance_has_one_line_a_hit_and_leads_to_the_turn(reader):
+    reader.tell(do="find", query="gold")
+    message = reader.tell(do="lines", sort="left")
+    lines = kwic(CALLS, "gold", sort="left")
+    page = html.unescape(message["parts"]["page"])
+    assert page.count("<tr>") == len(lines) == 4
+    assert re.findall(r'data-do="line" data-turn="([^"]+)"', page) == list(lines["turn_id"])
+    message = reader.tell(do="line", turn="maxim-1-01")
+    assert message["turn"] == "maxim-1-01"
+    assert message["parts"]["page"].count('data-turn="maxim-1-') == 26
+
+
+def test_going_to_a_place_takes_off_a_filter_that_does_not_show_it(reader):
+    reader.selection = "soldier=Ivan"
+    reader.go("ivan-2-03")
+    assert (reader.selection, reader.place) == ("soldier=Ivan", "ivan-2-03")
+    reader.go(Place("maxim-1-01", last="maxim-1-03"))
+    assert (reader.selection, reader.place) == ("", "maxim-1-01..maxim-1-03")
+
+
+def test_the_ledger_names_every_claim_and_leads_to_its_turns():
+    seen = []
+    ledger = Ledger(CALLS, then=seen.append)
+    sent = []
+    ledger.send = sent.append
+    ledger._handle_custom_msg({"do": "ready"}, [])
+    page = html.unescape(sent[0]["frame"])
+    for row in brute.table("claims"):
+        assert row["claim"] in page
+        for column in ("established", "not_established", "denied"):
+            assert row[column] in page
+    rests = [r for r in brute.table("annotations") if r["layer"] == "claim"]
+    assert sorted(re.findall(r'data-do="turn" data-turn="([^"]+)"', page)) == sorted(
+        r["turn_id"] for r in rests
+    )
+    ledger._handle_custom_msg({"do": "turn", "turn": "leonid-3-14"}, [])
+    assert seen == ["leonid-3-14"]
+    ledger.close()
+
+
 class TestNotices:
     """What carries a notice is not in the page until it is asked for."""
 
@@ -328,6 +435,19 @@ class TestNotices:
         message = asking.tell(do="notices")
         assert message["parts"]["status"] == "1 hit in 1 of 258 turns"
 
+    def test_neither_the_concordance_nor_the_clipboard_shows_what_was_not_revealed(self, asking):
+        asking.selection = Selection(find="ears")
+        page = asking.tell(do="lines", sort="text")["parts"]["page"]
+        assert "2 hits behind a notice" in page
+        assert "<mark>" not in page
+        asking.tell(do="lines", sort="")
+        asking.place = self.PRISONER
+        message = asking.tell(do="copy", what="excerpt")
+        assert "behind a notice" in message["trouble"]
+        assert "copy" not in message
+        asking.tell(do="notices")
+        assert self.gist(self.PRISONER) in asking.tell(do="copy", what="excerpt")["copy"]
+
     def test_a_profile_says_it_topic_by_topic(self):
         reader = Heard(CALLS, notices={"killing of prisoners": "show", "ill-treatment": "show"})
         page = self.page(reader)
@@ -340,3 +460,100 @@ class TestNotices:
             Reader(CALLS, notices={"self harm": "show"})
         with pytest.raises(ReaderError, match='"ask" or "show"'):
             Reader(CALLS, notices="shwo")
+
+
+class TestPanel:
+    """The panel for the reader's own copy, without a browser."""
+
+    @pytest.fixture(autouse=True)
+    def own_folder(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("READERLIB_DATA", str(tmp_path))
+
+    @pytest.fixture
+    def panel(self):
+        class Told(AttachPanel):
+            def __init__(self, *arguments, **named):
+                self.sent = []
+                super().__init__(*arguments, **named)
+
+            def send(self, content, buffers=None):
+                self.sent.append(content)
+
+            def tell(self, *parts, **content):
+                self._handle_custom_msg(content, list(parts))
+                return self.sent[-1]
+
+        made = Told(load("calls"))
+        yield made
+        made.close()
+
+    def test_it_says_what_is_attached_and_how_to_give_a_copy(self, panel):
+        message = panel.tell(do="ready")
+        frame = panel.sent[0]["frame"]
+        assert 'type="file"' in frame
+        assert "<textarea" in frame
+        assert frame.count('data-do="fetch"') == 3
+        assert message["parts"]["sources"].count("not attached") == 3
+
+    @pytest.mark.parametrize("text", ["", "Something else altogether. " * 50])
+    def test_what_is_no_article_is_refused_in_words_and_changes_nothing(self, panel, text):
+        before = panel.corpus
+        message = panel.tell(do="paste", text=text)
+        said = message.get("trouble") or message["parts"]["report"]
+        assert said
+        assert panel.corpus is before
+
+    def test_a_file_that_cannot_be_read_is_answered_in_words(self, panel):
+        message = panel.tell(b"%PDF-1.7 but not really", do="file", name="a.pdf", size=23)
+        assert message["trouble"].startswith("a.pdf")
+        message = panel.tell(do="file", name="huge.html", size=10**12)
+        assert "MB at most" in message["trouble"]
+
+    def test_an_article_is_attached_from_its_text_and_forgotten(self, panel, articles, tmp_path):
+        seen = []
+        panel._then = seen.append
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        message = panel.tell(do="paste", text=text)
+        assert "122 of 122 labelled turns" in message["parts"]["report"]
+        assert panel.report.count("exact") == len(panel.report.turns)
+        assert seen == [panel.corpus]
+        assert all(r["text"] for r in panel.corpus.select(kind="speech").records())
+        assert any(path.is_file() for path in tmp_path.rglob("*"))
+        message = panel.tell(do="forget")
+        assert not any(path.is_file() for path in tmp_path.rglob("*"))
+        assert not [r for r in panel.corpus.records() if r["text"]]
+        assert message["parts"]["sources"].count("not attached") == 3
+
+    def test_a_file_arrives_in_parts(self, panel, articles):
+        data = (articles / "ap-2023-11-die-in-this-pit.txt").read_bytes()
+        for at in range(0, len(data), 3000):
+            message = panel.tell(
+                memoryview(data[at : at + 3000]), do="file", name="pit.txt", size=len(data)
+            )
+        assert panel.report.accepted
+        assert panel.report.source_id == "ap-2023-11"
+        assert "found and checked" in message["parts"]["report"]
+
+    def test_no_word_of_a_copy_is_synced(self, panel, articles):
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        panel.tell(do="paste", text=text)
+        code = {"_esm", "_css", "_anywidget_id"}
+        state = {k: v for k, v in panel.get_state().items() if k not in code}
+        kept = json.dumps([state, panel._repr_mimebundle_(), repr(panel)], default=str)
+        for turn in panel.report.turns:
+            assert turn.text[:30] not in kept or len(turn.text) < 12
+
+    def test_the_reader_follows_what_its_panel_attaches_and_forgets(self, articles):
+        reader = Heard(load("calls"), "soldier=Ivan&chapter=2", notices="show")
+        reader.tell(do="attach")
+        text = (articles / "ap-2023-02-never-saw-such-hell.txt").read_text("utf8")
+        reader.panel._handle_custom_msg({"do": "paste", "text": text}, [])
+        page = reader.sent[-1]["parts"]["page"]
+        assert 'class="words"' in page
+        assert 'class="words gist"' not in page.replace('class="turn cut', "")[: page.index("cut")]
+        assert "checked" in reader.sent[-1]["parts"]["about"]
+        reader.panel._handle_custom_msg({"do": "forget"}, [])
+        assert 'class="words"' not in reader.sent[-1]["parts"]["page"]
+        reader.tell(do="attach")
+        assert reader.panel is None
+        reader.close()

@@ -64,6 +64,7 @@ _ANOTHER = regex.compile(
 )
 _NO_SCRIPT = {".csv", ".tsv", ".json", ".jsonl", ".ipynb", ".html", ".htm", ".xml", ".svg"}
 
+# Days, hours and minutes may be missing; before zero is before the recording.
 _CLOCK = r"-?(?:\d{1,3}:){1,3}[0-5]\d(?:[.,]\d{1,3})?"
 _STAMP = regex.compile(rf"\s*(?:[\[(]({_CLOCK})[\])])\s*")
 _TIME = regex.compile(rf"\s*(?:[\[(]({_CLOCK})[\])]|({_CLOCK})(?=\s|$))\s*(?:[-–—]\s+)?")
@@ -129,6 +130,14 @@ def read(path: Path) -> Corpus:
     ------
     FormatError
         If it is no text, or no line of it begins with a name.
+
+    Examples
+    --------
+    >>> read(Path("no/such/talk.txt"))
+    Traceback (most recent call last):
+    readerlib.errors.FormatError: talk.txt: the file is missing.
+      There is not even the folder.
+      Put it there, or correct the name.
     """
     shown = brief(path.name)
     raw = contents(path, path.name, _LARGEST)

@@ -1,5 +1,7 @@
 """Views: widgets that show a corpus in a notebook."""
 
+from readerlib.views.attach_panel import AttachPanel
+from readerlib.views.ledger import Ledger
 from readerlib.views.reader import Reader
 
-__all__ = ["Reader"]
+__all__ = ["AttachPanel", "Ledger", "Reader"]

@@ -11,11 +11,15 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from readerlib import render
+from readerlib import attach, render
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
+from readerlib.excerpts import excerpt
+from readerlib.measures import SORTS, kwic
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
+from readerlib.views import cells, display
+from readerlib.views.attach_panel import AttachPanel
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -51,10 +55,14 @@ class Reader(anywidget.AnyWidget):
         The spelling of what is shown.  Set it, to a spelling or a :class:`Selection`, or
         link it to another widget, and the view follows.
     place : str
-        The turn where the reader is.  Set it, to a turn's id or a :class:`Place`, and the
-        view goes there, through a gap if it must.
-    text_size : int
-        0 to 3, from the size of the notebook to one for the back row.
+        The spelling of the :class:`Place` where the reader is: a turn, or several.  Set it,
+        and the view goes there, through a gap if it must.
+    display : str
+        How it looks, as ``setting=value`` pairs: ``size`` 0 to 3, ``width`` normal, narrow or
+        wide, ``letters`` serif, sans or easy, ``mask`` 1 to cover masked strong language
+        wholly, ``projector`` 1 for one turn at a time.
+    panel : AttachPanel or None
+        The open panel for the reader's own copy of an article.
     corpus : Corpus
         What the reader sees: the corpus with the selection.
     last_error : str
@@ -84,7 +92,10 @@ class Reader(anywidget.AnyWidget):
     _css = (_STATIC / "reader.css").read_text("utf8")
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)
-    text_size = traitlets.Int(0, min=0, max=3).tag(sync=True)
+    display = traitlets.Unicode("").tag(sync=True)
+    panel = traitlets.Instance(AttachPanel, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
 
     def __init__(
         self,
@@ -99,8 +110,13 @@ class Reader(anywidget.AnyWidget):
         self._revealed: frozenset[int] = frozenset()
         self._hidden: frozenset[int] = frozenset()
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
+        self._kept = attach.kept(self._whole)
         self.last_error = ""
         self._opened: frozenset[int] = frozenset()
+        self._order: Literal["", "text", "left", "right"] = ""
+        self._history = [str(self.corpus.selection)]
+        self._step = 0
+        self._stepping = False
         super().__init__(
             selection=str(self.corpus.selection),
             place=self._nearest(0),
@@ -108,6 +124,7 @@ class Reader(anywidget.AnyWidget):
             layout=ipywidgets.Layout(flex="1 1 0%", min_width="0"),
         )
         self.on_msg(self._heard)
+        cells.take_over(self)
 
     def __repr__(self) -> str:
         """Name and size, without a word of any turn."""
@@ -119,10 +136,7 @@ class Reader(anywidget.AnyWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
-            data["text/html"] = (
-                "<p><b>Here the Reader opens.</b> It needs a running kernel: open the notebook "
-                "in JupyterLab and run its cells (Run menu, Run All Cells).</p>"
-            )
+            data["text/html"] = render.without_kernel("the Reader")
         return bundle
 
     @traitlets.validate("selection")
@@ -130,8 +144,20 @@ class Reader(anywidget.AnyWidget):
         self.corpus = self._whole.select(str(proposal["value"]))
         return str(self.corpus.selection)
 
+    @traitlets.validate("display")
+    def _spell(self, proposal: Any) -> str:
+        return display.spelt(str(proposal["value"]))
+
+    @traitlets.observe("display")
+    def _displayed(self, change: Any) -> None:
+        if display.setting(change["old"], "mask") != display.setting(self.display, "mask"):
+            self._show(self._row)
+
     @traitlets.observe("selection")
     def _selected(self, change: Any) -> None:
+        if not self._stepping and self.selection != self._history[self._step]:
+            self._history = [*self._history[: self._step + 1], self.selection]
+            self._step = len(self._history) - 1
         self._opened = frozenset()
         self.place = self._nearest(self._row)
         self._show(self._row)
@@ -140,9 +166,9 @@ class Reader(anywidget.AnyWidget):
     def _go(self, proposal: Any) -> str:
         if not proposal["value"]:
             return ""
-        turn_id = Place.parse(str(proposal["value"])).turn_id
-        self._whole.row(turn_id)
-        return turn_id
+        place = Place.parse(str(proposal["value"]))
+        self._whole.span(place)
+        return str(place)
 
     @traitlets.observe("place")
     def _gone(self, change: Any) -> None:
@@ -152,6 +178,34 @@ class Reader(anywidget.AnyWidget):
             self._show(self._row)
         else:
             self.send({"parts": {"about": self._about()}})
+
+    def show(self, corpus: Corpus) -> None:
+        """Show another state of the corpus, with words attached or forgotten, at the same place."""
+        self._whole = corpus.whole
+        self.corpus = self._whole.select(self.selection)
+        self._kept = attach.kept(self._whole)
+        self._show(self._row)
+
+    def go(self, place: Place | str) -> None:
+        """Go to a place; a filter that does not show it is taken off.
+
+        Raises
+        ------
+        SelectionError
+            If the place is not in the corpus.
+        """
+        row, _ = self._whole.span(place)
+        if row not in self.corpus.turns.index and not self._gap(row):
+            self.selection = ""
+        self.place = str(place)
+        self._show(row, focus=True)
+
+    def close(self) -> None:
+        """Close the view, and all that belongs to it."""
+        if self.panel is not None:
+            self.panel.close()
+        self.layout.close()
+        super().close()
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
@@ -173,10 +227,32 @@ class Reader(anywidget.AnyWidget):
                 facet, value = str(content["facet"]), str(content["value"])
                 values = set(chosen.where.get(facet, ())) ^ {value}
                 self.selection = str(chosen.with_facet(facet, values or None))
+            case "without":
+                terms_left = [t for t in chosen.find if t != str(content["term"])]
+                self.selection = str(chosen.with_find(terms_left))
+            case "step":
+                self._walk(int(content["step"]))
             case "find":
-                self.selection = str(chosen.with_find(terms(str(content["query"]))))
+                self._find(str(content["query"]))
+            case "lines":
+                order = content["sort"]
+                self._order = order if order in SORTS else ""
+                self._show(self._row)
+            case "line":
+                self._order = ""
+                row = self._whole.row(str(content["turn"]))
+                self._opened |= self._gap(row, of_conversation=True)
+                self._show(row, focus=True)
+            case "copy":
+                self._copy(str(content["what"]))
             case "reset":
                 self.selection = ""
+            case "attach":
+                before, self.panel = self.panel, None
+                if before is None:
+                    self.panel = AttachPanel(self._whole, then=self.show)
+                else:
+                    before.close()
             case "open":
                 row = int(content["row"])
                 self._opened |= {row}
@@ -186,11 +262,7 @@ class Reader(anywidget.AnyWidget):
                 self._opened |= self._gap(row, of_conversation=True)
                 self._show(row, focus=True)
             case "to":
-                row = self._whole.row(str(content["turn"]))
-                if row not in self.corpus.turns.index and not self._gap(row):
-                    self.selection = ""
-                self._opened |= self._gap(row)
-                self._show(row, focus=True)
+                self.go(Place(str(content["turn"])))
             case "reveal":
                 row = int(content["row"])
                 self._reveal(range(row, int(content["last"]) + 1), row)
@@ -216,6 +288,50 @@ class Reader(anywidget.AnyWidget):
                 runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
                 self._show(next(runs).first, heading=talk)
 
+    def _find(self, query: str) -> None:
+        """Search for what was typed; a link that was typed or pasted is followed."""
+        if query.strip().startswith("readerlib:"):
+            followed = self._whole.follow(query.strip())
+            self.selection = str(followed.corpus.selection)
+            if followed.place is not None:
+                self.place = str(followed.place)
+            self._show(self._row, focus=True)
+            if followed.changes:
+                self.send({"trouble": "\n".join(followed.changes)})
+        else:
+            self.selection = str(self.corpus.selection.with_find(terms(query)))
+
+    def _copy(self, what: str) -> None:
+        """Send what is to be copied of the place: the turns with their source, or a citation."""
+        if what == "excerpt":
+            first, last = self._whole.span(self.place)
+            if not self._veiled().keys().isdisjoint(range(first, last)):
+                raise ReaderError(
+                    Problem(
+                        "a turn of this place stands behind a notice",
+                        "What was not shown is not copied.",
+                        "Show the turn first.",
+                    )
+                )
+            text = excerpt(self._whole, self.place)
+        elif what == "link":
+            text = self.corpus.link(self.place)
+        else:
+            text = self._whole.cite(self.place, what)
+        self.send({"copy": text})
+
+    def _walk(self, step: int) -> None:
+        """Go back or forward among the selections there have been."""
+        to = self._step + step
+        if 0 <= to < len(self._history):
+            self._stepping = True
+            try:
+                self._step = to
+                self.selection = self._history[to]
+            finally:
+                self._stepping = False
+            self._show(self._row)
+
     def _reveal(self, rows: Iterable[int], row: int) -> None:
         """Show turns that a notice kept back, and go to the first of them."""
         self._revealed |= frozenset(rows)
@@ -237,7 +353,11 @@ class Reader(anywidget.AnyWidget):
         """What is known about the turn at the place."""
         if not self.place:
             return ""
-        return render.about(self._whole, self.place, veiled=self._row in self._veiled())
+        turn_id = self._turn_id(self._row)
+        words = (here.words.get(turn_id) for here in self._kept.values())
+        copy = next((found.status for found in words if found), "")
+        veiled = self._row in self._veiled()
+        return render.about(self._whole, turn_id, veiled=veiled, copy=copy)
 
     def _asks(self, topic: str) -> bool:
         """Whether turns on a topic are asked about."""
@@ -247,14 +367,16 @@ class Reader(anywidget.AnyWidget):
 
     @property
     def _row(self) -> int:
-        """The row of the place."""
-        return self._whole.row(self.place) if self.place else 0
+        """The row of the place, or of its first turn."""
+        return self._whole.span(self.place)[0] if self.place else 0
 
     def _nearest(self, row: int) -> str:
         """The first selected turn from `row` on, or else the last one; empty if none is."""
         turns = self.corpus.turns["turn_id"]
+        if not len(turns):
+            return ""
         after = turns[turns.index >= row]
-        return str(after.iloc[0] if len(after) else turns.iloc[-1]) if len(turns) else ""
+        return str(Place(str(after.iloc[0] if len(after) else turns.iloc[-1])))
 
     def _gap(self, row: int, *, of_conversation: bool = False) -> frozenset[int]:
         """The first row of the gap that hides `row`, or of all gaps of its conversation."""
@@ -272,18 +394,32 @@ class Reader(anywidget.AnyWidget):
         """Send the page that holds `row`, and where in it the reader is to be."""
         selection = self.corpus.selection
         veiled = self._veiled()
-        page = render.page(
-            self.corpus, self._opened, near=row, veiled=veiled, revealed=self._revealed
+        showing = render.Showing(
+            opened=self._opened,
+            veiled=veiled,
+            revealed=self._revealed,
+            differing={t: d for here in self._kept.values() for t, d in here.differing.items()},
+            mask=display.setting(self.display, "mask") == "1",
         )
+        page = render.page(self.corpus, showing, near=row)
+        hits, html = page.hits, page.html
+        if self._order and selection.find:
+            found = kwic(self.corpus, selection.find, sort=self._order)
+            html = render.lines(self.corpus, found, self._order, veiled)
         self.send(
             {
                 "parts": {
                     "facets": render.facets(self.corpus),
                     "contents": render.contents(self.corpus),
-                    "attach": render.attach(self.corpus),
-                    "page": page.html,
+                    "chips": render.chips(
+                        self.corpus,
+                        back=self._step > 0,
+                        forward=self._step < len(self._history) - 1,
+                    ),
+                    "attach": render.attach_line(self.corpus),
+                    "page": html,
                     "about": self._about(),
-                    "status": render.status(self.corpus, page.hits, veiled),
+                    "status": render.status(self.corpus, hits, veiled),
                     "notices": render.notices(self._whole, asking=self._asking),
                     "foot": render.foot(self.corpus),
                 },
@@ -294,6 +430,7 @@ class Reader(anywidget.AnyWidget):
                 "turn": self._turn_id(row),
                 "heading": heading,
                 "focus": focus,
+                "lines": bool(self._order and selection.find),
             }
         )
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { atEdge, moved, nextHit } from "../../readerlib/views/static/reader.js";
+import { atEdge, endsOf, moved, nextHit, placeOf, withSetting } from "../../readerlib/views/static/reader.js";
 
 test("arrows move by one turn and page keys by ten, and stop at the ends", () => {
   assert.equal(moved(4, "ArrowDown", 20), 5);
@@ -35,4 +35,18 @@ test("the turn at the edge is the last that begins above it, as a plain scan fin
       assert.equal(atEdge(tops, edge), Math.max(0, scanned));
     }
   }
+});
+
+test("a setting of the display is spelt once, and the usual value not at all", () => {
+  assert.equal(withSetting("", "size", "2"), "size=2");
+  assert.equal(withSetting("size=2", "letters", "sans"), "letters=sans&size=2");
+  assert.equal(withSetting("letters=sans&size=2", "size", "0"), "letters=sans");
+  assert.equal(withSetting("size=2", "size", "3"), "size=3");
+});
+
+test("a place comes back from its spelling, whatever the ids hold", () => {
+  for (const [first, last] of [["a-1", "a-1"], ["a-1", "a-9"], ["a:1", "b..2"], ["я й", "%2E'()*"]]) {
+    assert.deepEqual(endsOf(placeOf(first, last)), [first, last]);
+  }
+  assert.equal(placeOf("ivan-2-01", "ivan-2-05"), "ivan-2-01..ivan-2-05");
 });

@@ -2,12 +2,39 @@
 // The Reader's gestures.
 //
 // In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
-//      the traits place and text_size.  All HTML comes from render.py.
-// Out: the trait place (a turn's id), the trait text_size, and messages {do: "ready" | "toggle" |
-//      "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
-//      "reveal-topic" | "veil" | "notices" | "to"}.
+//      the traits place, display and panel (another widget).  All HTML comes from render.py.
+// Out: the traits place (a turn's id) and display, and messages {do: "ready" | "toggle" |
+//      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
+//      "reveal-topic" | "veil" | "notices" | "to" |
+//      "attach" | "lines" | "line" | "copy"}.
 
-const SIZES = 4;
+const USUAL = { letters: "serif", mask: "0", projector: "0", size: "0", width: "normal" };
+
+/** The spelling of the display with another value of one setting; usual values are left out. */
+export function withSetting(display, name, value) {
+  const settings = new URLSearchParams(display);
+  settings.delete(name);
+  if (value !== USUAL[name]) settings.append(name, value);
+  settings.sort();
+  return settings.toString();
+}
+
+/** The spelling of a place: a turn, or all turns from one to another. */
+export function placeOf(first, last) {
+  const code = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+  const escaped = (id) => {
+    const plain = encodeURIComponent(id).replace(/[!'()*]/g, code);
+    return /^\.|\.\.|\.$/.test(plain) ? plain.replaceAll(".", "%2E") : plain;
+  };
+  return first === last ? escaped(first) : `${escaped(first)}..${escaped(last)}`;
+}
+
+/** The ids of the first and the last turn of a place. */
+export function endsOf(place) {
+  const [first, last] = place.split("..");
+  const turn = decodeURIComponent(first.split(":")[0]);
+  return [turn, last === undefined ? turn : decodeURIComponent(last)];
+}
 
 /** The index that a key moves to among `count` turns, or -1 if the key moves nowhere. */
 export function moved(index, key, count) {
@@ -50,6 +77,7 @@ function render({ model, el }) {
   const ask = (wanted) => model.send(wanted);
   let here = null; // the turn that model.place names, as it stands on the page
   let beyond = { earlier: "", later: "" };
+  let anchor = ""; // where a range of turns begins
   let waiting = 0;
   let settled = "";
 
@@ -58,13 +86,18 @@ function render({ model, el }) {
   }
 
   /** Make a turn the place: named in the head, the one stop of the tab key among the turns. */
-  function stand(turn, tell = true) {
+  function stand(turn, tell = true, extend = false) {
     if (!turn) return;
+    if (!extend) anchor = turn.dataset.turn;
     if (here?.isConnected) {
       here.tabIndex = -1;
       here.removeAttribute("aria-current");
     }
+    for (const item of root.querySelectorAll("li.now")) item.classList.remove("now", "before");
     here = turn;
+    here.closest("li").classList.add("now");
+    const before = here.closest("li").previousElementSibling;
+    if (before?.querySelector(".turn")) before.classList.add("now", "before");
     here.tabIndex = 0;
     here.setAttribute("aria-current", "true");
     part("where").textContent = here.dataset.place;
@@ -76,10 +109,22 @@ function render({ model, el }) {
       const to = at + Number(button.dataset.step);
       button.disabled = !all[to] && !(to < 0 ? beyond.earlier : beyond.later);
     }
-    if (tell && model.get("place") !== here.dataset.turn) {
-      model.set("place", here.dataset.turn);
+    const place = range(anchor, here.dataset.turn);
+    if (tell && model.get("place") !== place) {
+      model.set("place", place);
       model.save_changes();
     }
+  }
+
+  /** Mark the turns from one to another, in the order of the page; the spelling of the place. */
+  function range(one, other) {
+    const all = turns();
+    const at = [one, other].map((id) => all.findIndex((turn) => turn.dataset.turn === id));
+    const [first, last] = at.includes(-1) ? [at[1], at[1]] : at.sort((a, b) => a - b);
+    all.forEach((turn, i) => {
+      turn.classList.toggle("within", last > first && i >= first && i <= last);
+    });
+    return placeOf(all[first].dataset.turn, all[last].dataset.turn);
   }
 
   function headingOf(turn) {
@@ -113,12 +158,14 @@ function render({ model, el }) {
   function show(message) {
     if (message.frame !== undefined && !root.firstChild) {
       put(root, message.frame);
+      looked();
       laidOut.observe(part("page"));
     }
     if (!root.firstChild) return;
     const trouble = one(".trouble");
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
+    if (message.copy !== undefined) take(message.copy);
     if (!message.parts) return;
     if (message.parts.page === undefined) {
       for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
@@ -136,6 +183,7 @@ function render({ model, el }) {
     const search = one(".search");
     if (document.activeElement !== search) search.value = message.find;
     one(".hits").hidden = !message.find;
+    root.dataset.lines = message.lines ? "1" : "0";
     part("notices").hidden = !message.parts.notices;
     const filters = one(".filters");
     filters.textContent = message.chosen ? `Filters (${message.chosen})` : "Filters";
@@ -149,12 +197,48 @@ function render({ model, el }) {
       else if (before.previousElementSibling) bring(before);
       else one(".page").scrollTop = 0;
       stand(turn, false);
+      const [first, last] = endsOf(model.get("place"));
+      if (first === message.turn && last !== first) range(first, last);
     } else one(".page").scrollTop = 0;
     if (message.focus || (inTurns && turn)) turn?.focus({ preventScroll: true });
     else if (held.facet !== undefined) {
       const boxes = [...part("facets").querySelectorAll("input")];
       boxes.find((b) => b.dataset.facet === held.facet && b.dataset.value === held.value)?.focus();
     }
+  }
+
+  function unfold(button, panel) {
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+  }
+
+  function setDisplay(name, value) {
+    model.set("display", withSetting(model.get("display"), name, value));
+    model.save_changes();
+  }
+
+  /** Go to the next or the previous turn, as the projector shows them one by one. */
+  function walk(step) {
+    const all = turns();
+    const to = all[all.indexOf(here) + step];
+    if (!to) return;
+    stand(to);
+    to.focus({ preventScroll: true });
+    reach(to);
+  }
+
+  /** Put a text on the clipboard, and show it: where the clipboard is shut it is copied by hand. */
+  async function take(text) {
+    const taken = one(".taken");
+    taken.hidden = false;
+    taken.querySelector("textarea").value = text;
+    let said = "Copied.";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      said = "To copy: select it and press Ctrl+C.";
+    }
+    taken.querySelector("p").textContent = said;
   }
 
   function hit(step) {
@@ -169,7 +253,7 @@ function render({ model, el }) {
 
   /** Another width or text size lays the page out anew: stay at the same turn. */
   function settle() {
-    const layout = `${one(".page").clientWidth} ${model.get("text_size")}`;
+    const layout = `${one(".page").clientWidth} ${model.get("display")}`;
     if (layout === settled) return false;
     settled = layout;
     if (here?.isConnected && one(".page").scrollTop > 0) reach(here);
@@ -212,15 +296,18 @@ function render({ model, el }) {
       const talk = to?.dataset.conversation ?? (step < 0 ? beyond.earlier : beyond.later);
       if (talk) goTo(talk);
     },
-    size: () => {
-      model.set("text_size", (model.get("text_size") + 1) % SIZES);
-      model.save_changes();
+    looks: (button) => unfold(button, one(".looks")),
+    help: (button) => unfold(button, one(".help")),
+    lines: (button) => ask({ do: "lines", sort: button.dataset.sort }),
+    line: (button) => ask({ do: "line", turn: button.dataset.turn }),
+    copy: ({ dataset: { what }, parentElement }) => {
+      ask({ do: "copy", what: what === "cite" ? parentElement.querySelector("select").value : what });
     },
-    help: (button) => {
-      const help = one(".help");
-      help.hidden = !help.hidden;
-      button.setAttribute("aria-expanded", String(!help.hidden));
-    },
+    unchip: ({ dataset: { facet, value } }) => ask({ do: "toggle", facet, value }),
+    without: (button) => ask({ do: "without", term: button.dataset.term }),
+    step: (button) => ask({ do: "step", step: button.dataset.step }),
+    turn: (button) => walk(Number(button.dataset.step)),
+    leave: () => setDisplay("projector", "0"),
     about: (button) => {
       const shown = one(".about").offsetParent !== null;
       root.dataset.about = shown ? "off" : "on";
@@ -233,34 +320,72 @@ function render({ model, el }) {
       turn.focus({ preventScroll: true });
       reach(turn);
     },
+    attach: () => ask({ do: "attach" }),
     filters: (button) => {
       button.setAttribute("aria-expanded", String(root.classList.toggle("open")));
     },
   };
 
+  /** Whether an event is of the panel in the Reader, and the panel's own to answer. */
+  const another = (event) => event.target.closest?.("section.readerlib") !== root;
+
   root.addEventListener("click", (event) => {
+    if (another(event)) return;
     const button = event.target.closest("[data-do]");
     if (button) return actions[button.dataset.do](button);
     const turn = event.target.closest(".turn");
-    if (turn) stand(turn);
+    if (turn) stand(turn, true, event.shiftKey);
+  });
+  root.addEventListener("copy", (event) => {
+    // Words that are copied by hand take their place and source along.
+    const selected = root.ownerDocument.getSelection();
+    const turn = selected.anchorNode?.parentElement?.closest(".turn");
+    if (another(event) || !turn || selected.isCollapsed) return;
+    const by = turn.getAttribute("aria-label");
+    const summary = turn.querySelector(".gist") ? " (a summary, not the words)" : "";
+    const credit = headingOf(turn)?.dataset.credit ?? "";
+    event.clipboardData.setData(
+      "text/plain",
+      `${selected}\n\n— ${by}${summary}. ${credit} (${turn.dataset.turn})`,
+    );
+    event.preventDefault();
   });
   root.addEventListener("change", (event) => {
-    const { facet, value } = event.target.dataset;
-    if (facet !== undefined) ask({ do: "toggle", facet, value });
+    if (another(event)) return;
+    const { facet, value, display } = event.target.dataset;
+    if (display) {
+      const { type, checked, value: chosen } = event.target;
+      setDisplay(display, type === "checkbox" && !checked ? "0" : chosen);
+    } else if (facet !== undefined) ask({ do: "toggle", facet, value });
     else if (event.target === one(".search")) ask({ do: "find", query: event.target.value });
     else if (event.target === part("contents")) goTo(event.target.value);
   });
   root.addEventListener("input", (event) => {
+    if (event.target.classList.contains("narrow")) {
+      const wanted = event.target.value.toLowerCase();
+      for (const label of event.target.parentElement.querySelectorAll("label")) {
+        label.hidden = !label.textContent.toLowerCase().includes(wanted);
+      }
+      return;
+    }
     // The cross of a search field empties it without a change.
     if (event.target === one(".search") && !event.target.value) ask({ do: "find", query: "" });
   });
   root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || another(event)) return;
     if (event.key === "Enter" && event.target === one(".search")) {
       return ask({ do: "find", query: event.target.value });
     }
     const turn = document.activeElement?.closest?.(".turn");
     if (!turn || !root.contains(turn)) return;
+    if (root.dataset.projector === "1") {
+      const step = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
+      if (event.key === "Escape") return setDisplay("projector", "0");
+      if (step[event.key]) {
+        event.preventDefault();
+        return walk(step[event.key]);
+      }
+    }
     if (event.key === "Escape") return turn.blur();
     if (event.key === "Enter" && event.target === turn) {
       turn.querySelector('[data-do="reveal"], [data-do="context"]')?.click();
@@ -270,7 +395,7 @@ function render({ model, el }) {
     const to = moved(all.indexOf(turn), event.key, all.length);
     if (to < 0) return;
     event.preventDefault();
-    stand(all[to]);
+    stand(all[to], true, event.shiftKey);
     here.focus({ preventScroll: true });
     reach(here);
   });
@@ -278,7 +403,8 @@ function render({ model, el }) {
     // JupyterLab looks for this mark from the focused element upwards, and its shortcuts for
     // ":focus" match before it comes to the root: each element that gets the focus wears it.
     event.target.dataset.lmSuppressShortcuts = "true";
-    if (event.target.classList?.contains("turn")) stand(event.target);
+    const turn = event.target;
+    if (turn.classList?.contains("turn") && turn !== here) stand(turn);
   });
   root.addEventListener(
     "scroll",
@@ -291,26 +417,52 @@ function render({ model, el }) {
 
   const laidOut = new ResizeObserver(settle);
 
-  const resized = () => {
-    root.dataset.size = String(model.get("text_size"));
+  const looked = () => {
+    const settings = new URLSearchParams(model.get("display"));
+    for (const [name, usual] of Object.entries(USUAL)) {
+      const value = settings.get(name) ?? usual;
+      root.dataset[name] = value;
+      for (const input of root.querySelectorAll(`[data-display="${name}"]`)) {
+        input.checked = input.value === value;
+      }
+    }
+    if (here) reach(here);
   };
   const placed = () => {
-    const turn = root.firstChild && turns().find((t) => t.dataset.turn === model.get("place"));
-    if (!turn || turn === here) return;
+    if (!root.firstChild || !model.get("place")) return;
+    const [first, last] = endsOf(model.get("place"));
+    const all = turns();
+    const turn = all.find((t) => t.dataset.turn === first);
+    if (!turn || [anchor, here?.dataset.turn].includes(first)) return;
     stand(turn, false);
     reach(turn);
+    if (last !== first) range(first, last);
   };
-  resized();
+  const panelled = async () => {
+    const slot = one(".slot");
+    const id = model.get("panel");
+    slot.lastElementChild.replaceChildren();
+    slot.hidden = !id;
+    if (!id) return;
+    const panel = await model.widget_manager.get_model(id.replace("IPY_MODEL_", ""));
+    const view = await model.widget_manager.create_view(panel);
+    slot.lastElementChild.append(view.el);
+    slot.scrollIntoView({ block: "nearest" });
+    slot.querySelector("button").focus({ preventScroll: true });
+  };
+  looked();
+  model.on("change:panel", panelled);
   model.on("msg:custom", show);
   model.on("change:place", placed);
-  model.on("change:text_size", resized);
+  model.on("change:display", looked);
   ask({ do: "ready" });
   return () => {
     laidOut.disconnect();
     cancelAnimationFrame(waiting);
+    model.off("change:panel", panelled);
     model.off("msg:custom", show);
     model.off("change:place", placed);
-    model.off("change:text_size", resized);
+    model.off("change:display", looked);
   };
 }
 

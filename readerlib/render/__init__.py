@@ -1,0 +1,46 @@
+"""Turns and facets as HTML, the same for every view and page: the only room that escapes."""
+
+from readerlib.render.around import (
+    attach_line,
+    chips,
+    contents,
+    facets,
+    foot,
+    frame,
+    notices,
+    status,
+    without_kernel,
+)
+from readerlib.render.attaching import attach_frame, attach_report, attach_sources
+from readerlib.render.beside import about
+from readerlib.render.ledger import ledger
+from readerlib.render.lines import lines
+from readerlib.render.marking import SAID, covered, day, marked
+from readerlib.render.page import WINDOW, Page, Showing, notice_line, page
+
+__all__ = [
+    "SAID",
+    "WINDOW",
+    "Page",
+    "Showing",
+    "about",
+    "attach_frame",
+    "attach_line",
+    "attach_report",
+    "attach_sources",
+    "chips",
+    "contents",
+    "covered",
+    "day",
+    "facets",
+    "foot",
+    "frame",
+    "ledger",
+    "lines",
+    "marked",
+    "notice_line",
+    "notices",
+    "page",
+    "status",
+    "without_kernel",
+]

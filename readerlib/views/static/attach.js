@@ -1,0 +1,103 @@
+// @ts-check
+// The gestures of the panel that takes a copy of an article.
+//
+// In:  messages {frame} (once), {parts: {name: html}}, {progress, what} and {trouble}.
+//      All HTML comes from render.py.
+// Out: messages {do: "ready" | "file" | "paste" | "fetch" | "forget"}; a file goes in parts.
+
+const PART = 512 * 1024;
+
+/** Where each part of `size` bytes begins. */
+export function beginnings(size, part = PART) {
+  return Array.from({ length: Math.max(1, Math.ceil(size / part)) }, (_, i) => i * part);
+}
+
+function render({ model, el }) {
+  const root = document.createElement("section");
+  root.className = "readerlib attaching";
+  root.setAttribute("aria-label", "Attach the published words");
+  el.append(root);
+
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const one = (selector) => root.querySelector(selector);
+
+  function put(node, html) {
+    node.innerHTML = html; // rendered and escaped by render.py
+  }
+
+  /** One thing at a time: while a copy is looked at, another one cannot be given. */
+  function busy(is) {
+    root.setAttribute("aria-busy", String(is));
+    one("progress").hidden = !is;
+    for (const control of root.querySelectorAll("button, input, textarea")) control.disabled = is;
+  }
+
+  async function give(file) {
+    if (!file) return;
+    busy(true);
+    for (const at of beginnings(file.size)) {
+      const bytes = await file.slice(at, at + PART).arrayBuffer();
+      model.send({ do: "file", name: file.name, size: file.size }, undefined, [bytes]);
+    }
+  }
+
+  const actions = {
+    paste: () => {
+      const text = one("textarea").value;
+      one("textarea").value = "";
+      busy(true);
+      model.send({ do: "paste", text });
+    },
+    fetch: (button) => {
+      busy(true);
+      model.send({ do: "fetch", source: button.dataset.source });
+    },
+    forget: () => {
+      busy(true);
+      model.send({ do: "forget" });
+    },
+  };
+
+  function show(message) {
+    if (message.frame !== undefined && !root.firstChild) put(root, message.frame);
+    if (!root.firstChild) return;
+    const trouble = one(".trouble");
+    if (message.progress !== undefined) {
+      one("progress").value = message.progress;
+      part("said").textContent = message.what;
+      trouble.hidden = true;
+      return;
+    }
+    trouble.hidden = message.trouble === undefined;
+    trouble.textContent = message.trouble ?? "";
+    part("said").textContent = "";
+    busy(false);
+    for (const [name, html] of Object.entries(message.parts ?? {})) put(part(name), html);
+    if (message.parts?.report) part("report").scrollIntoView({ block: "nearest" });
+  }
+
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (button) actions[button.dataset.do]?.(button);
+  });
+  root.addEventListener("change", (event) => {
+    if (event.target.type !== "file") return;
+    give(event.target.files[0]);
+    event.target.value = "";
+  });
+  root.addEventListener("dragover", (event) => event.preventDefault());
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (root.getAttribute("aria-busy") !== "true") give(event.dataTransfer.files[0]);
+  });
+  root.addEventListener("focusin", (event) => {
+    // As in reader.js: JupyterLab's shortcuts look at the focused element itself.
+    event.target.dataset.lmSuppressShortcuts = "true";
+  });
+  model.on("msg:custom", show);
+  model.send({ do: "ready" });
+  return () => model.off("msg:custom", show);
+}
+
+export default { render };
