@@ -1343,12 +1343,11 @@ class Corpus:
                 chosen.rows[name][have.rows[np.isin(have.codes, numbers)]] = True
         if selection.find:
             literal = [term for term in selection.find if not is_pattern(term)]
-            held = self._words.mask(literal) if literal else np.ones(len(self), bool)
-            rows = np.flatnonzero(held)
-            spans = scanned(self._texts(rows), filter(is_pattern, selection.find))
-            for row, found in zip(rows, spans, strict=False):
-                held[row] = all(found)
-            chosen.rows[FIND] = held
+            held = chosen.rows[FIND] = self._words.mask(literal)
+            if len(literal) < len(selection.find):
+                rows = np.flatnonzero(held)
+                spans = scanned(self._texts(rows), filter(is_pattern, selection.find))
+                held[rows] = np.fromiter(map(all, spans), bool, len(rows))
         return chosen
 
     def _require_known(self, selection: Selection) -> None:

@@ -151,13 +151,12 @@ class Words:
 
     def mask(self, find: Iterable[str]) -> Mask:
         """Which turns hold every one of the terms, as :func:`readerlib.search.holds` says."""
-        found = np.ones(len(self), bool)
+        found: Mask | None = None
         for term in find:
-            rows = self.rows(term)
             held = np.zeros(len(self), bool)
-            held[rows] = True
-            found &= held
-        return found
+            held[self.rows(term)] = True
+            found = held if found is None else found & held
+        return np.ones(len(self), bool) if found is None else found
 
     def rows(self, term: str) -> Array:
         """The rows of the turns that hold the term; in no order, and some perhaps twice."""
