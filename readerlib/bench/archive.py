@@ -67,7 +67,7 @@ def tables(turns: int) -> dict[str, pa.Table]:
     said = [_texts(rng, min(AT_A_TIME, turns - at)) for at in range(0, turns, AT_A_TIME)]
     counts, texts = zip(*said, strict=True)
     labelled = np.flatnonzero(rng.random(turns) < 0.04)
-    soldier = np.arange(talks) * 200 // talks
+    soldier = np.arange(talks) * min(talks, 200) // talks
     return {
         "turns": pa.table(
             {

@@ -14,7 +14,7 @@ from readerlib.bench.archive import word
 
 T = TypeVar("T")
 
-STATE = {"soldier": ["Soldier 003", "Soldier 117"], "role": ["mother", "wife"], "kind": ["speech"]}
+STATE = {"soldier": ["Soldier 003", "Soldier 017"], "role": ["mother", "wife"], "kind": ["speech"]}
 """The choices under which all values are counted: facet → values."""
 
 FACETS = ("soldier", "chapter", "role", "kind", "lang")
