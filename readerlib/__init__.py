@@ -4,7 +4,7 @@ from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
-from readerlib.measures import kwic
+from readerlib.measures import frequencies, kwic
 from readerlib.selection import Place, Selection
 from readerlib.views import AttachPanel, Ledger, Reader
 
@@ -16,6 +16,7 @@ __all__ = [
     "Reader",
     "ReaderError",
     "Selection",
+    "frequencies",
     "kwic",
     "load",
     "read",

@@ -488,10 +488,6 @@ class Corpus:
         before : int
         opened : iterable of int
             First rows of gaps whose turns are shown all the same; they count as shown.
-
-        Examples
-        --------
-        See :meth:`runs`.
         """
         visible = self._visible(frozenset(opened))
         shown, begins = self._shown, self._whole._begins

@@ -94,13 +94,14 @@ def troubles() -> Troubles:
 @pytest.fixture
 def page(browser: Browser, lab: Lab, troubles: Troubles) -> Iterator[Page]:
     """An empty page of 1280 × 800; in the end it must have reported no trouble."""
+    others = lab.sessions()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     opened = context.new_page()
     troubles.watch(opened)
     yield opened
     # The page goes first: to lose its kernel would be an error that it reports.
     context.close()
-    lab.end_kernels()
+    lab.end_kernels(keep=others)
     assert not troubles.errors
     assert not troubles.outside
 

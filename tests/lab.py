@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,10 +128,14 @@ class Lab:
         failed = page.locator(FAILED_OUTPUT).all_inner_texts()
         assert not failed, "\n".join(failed)
 
-    def end_kernels(self) -> None:
-        """End them, so that the tests of a session do not pile up processes."""
-        for session in json.loads(self.ask("GET", "/api/sessions")):
-            self.ask("DELETE", f"/api/sessions/{session['id']}")
+    def sessions(self) -> set[str]:
+        """The notebooks that have a kernel now."""
+        return {session["id"] for session in json.loads(self.ask("GET", "/api/sessions"))}
+
+    def end_kernels(self, keep: Set[str] = frozenset()) -> None:
+        """End those of other sessions, so that tests do not pile up processes."""
+        for session in self.sessions() - keep:
+            self.ask("DELETE", f"/api/sessions/{session}")
 
     def ask(self, method: str, path: str) -> bytes:
         connection = http.client.HTTPConnection(self.origin.removeprefix("http://"), timeout=30)

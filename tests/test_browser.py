@@ -524,7 +524,7 @@ def test_a_cell_run_many_times_leaves_one_reader(seen):
     page.evaluate(
         """async () => {
             const {commands, shell} = window.jupyterapp;
-            for (let i = 0; i < 30; i++) {
+            for (let i = 0; i < 12; i++) {
                 shell.currentWidget.content.activeCellIndex = 0;
                 await commands.execute('notebook:run-cell');
             }

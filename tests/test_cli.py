@@ -304,9 +304,93 @@ class TestCite:
         assert told in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["show"], ["kwic"], ["facets"], ["cite"]])
+COMMANDS = ["show", "kwic", "facets", "cite", "attach", "forget"]
+
+
+@pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
 def test_every_command_has_help(capsys, arguments: list[str]):
     with pytest.raises(SystemExit) as ended:
         main([*arguments, "--help"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("usage: readerlib")
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of this test's own."""
+    monkeypatch.setenv("READERLIB_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_a_copy_that_is_no_article_is_refused_and_the_report_printed_all_the_same(
+    capsys, tmp_path: Path, data: Path
+):
+    file = tmp_path / "other.txt"
+    file.write_text("Nothing of the kind was ever published anywhere. " * 30, "utf-8")
+    assert main(["attach", str(file), "--json"]) == 2
+    said = capsys.readouterr()
+    record = json.loads(said.out)
+    assert list(record) == ["accepted", "reason", "source_id", "turns"]
+    assert (record["accepted"], record["source_id"], record["turns"]) == (False, None, [])
+    assert said.err == ""
+    assert main(["attach", str(file), "--source", "ap-2023-02", "--json"]) == 2
+    record = json.loads(capsys.readouterr().out)
+    assert len(record["turns"]) == 207
+    assert {turn["status"] for turn in record["turns"]} == {"missing"}
+    assert main(["attach", str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "this copy is not attached" in said.err
+    assert "published anywhere" not in said.err
+    assert not data.exists()
+
+
+def test_a_file_that_cannot_be_read_is_a_refusal_with_its_reason(capsys, data: Path):
+    assert main(["attach", "no-such-file.pdf", "--json"]) == 2
+    record = json.loads(capsys.readouterr().out)
+    assert record["reason"].startswith("no-such-file.pdf: there is no such file.")
+    assert main(["attach", "no-such-file.pdf"]) == 2
+    assert "no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["attach"], "no copy is named"),
+        (["attach", "a.html", "--fetch"], "a file and --fetch are named"),
+        (["attach", "--fetch", "--json"], "--json reports on one source"),
+        (["attach", "--fetch", "--source", "ap"], "no address is listed for it"),
+        (["attach", os.devnull, "--source", "ap-2023-2"], 'Did you mean "ap-2023-02"?'),
+        (["attach", os.devnull, "--corpus", "cals"], 'Did you mean "calls"?'),
+    ],
+)
+def test_what_is_asked_wrongly_is_told(capsys, arguments: list[str], said: str, data: Path):
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_attaching_shows_the_words_and_forgetting_deletes_them(capsys, articles: Path, data: Path):
+    file = str(articles / "ap-2023-11-die-in-this-pit.txt")
+    assert main(["attach", file, "--dry-run"]) == 0
+    assert "Nothing was kept" in capsys.readouterr().out
+    assert not data.exists()
+    assert main(["attach", file]) == 0
+    said = capsys.readouterr().out
+    assert "20 of 20 other passages found and checked." in said
+    assert str(data) in said
+    main(["show", "calls", "soldier=Roman", "--json"])
+    turns = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert turns
+    assert all(turn["text"] for turn in turns)
+    assert main(["forget", "--corpus", "calls"]) == 0
+    assert capsys.readouterr().out == "Deleted 1 file of attached words.\n"
+    assert main(["forget"]) == 0
+    assert capsys.readouterr().out == "There were no attached words.\n"
+    assert not [f for f in data.rglob("*") if f.is_file()]
+
+
+def test_a_copy_is_read_from_a_pipe(articles: Path, data: Path):
+    raw = (articles / "ap-2023-11-die-in-this-pit.txt").read_bytes()
+    done = readerlib("attach", "-", "--dry-run", "--json", input=raw)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["source_id"] == "ap-2023-11"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 import brute
 from readerlib.corpus import Corpus, Descriptor, Facet
 from readerlib.datasets import load
-from readerlib.errors import SelectionError
-from readerlib.measures import kwic
+from readerlib.errors import SelectionError, TextMissing
+from readerlib.measures import frequencies, kwic
 from readerlib.render import marked
 from readerlib.search import stretches
 from readerlib.text import fold
@@ -175,3 +176,23 @@ class TestKwic:
             beside = list(CALLS.around(turn_id, 2, 2)["turn_id"])
             position = CALLS.whole.turns.set_index("turn_id")["position"][turn_id]
             assert beside.index(turn_id) == min(2, position - 1)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["ab", "ac", "b", "c"]), min_size=1), min_size=1, max_size=5)
+)
+def test_frequencies_equal_a_count_of_the_split_words(said):
+    corpus = talk([" ".join(words) for words in said])
+    table = frequencies(corpus)
+    counted = Counter(word for words in said for word in words)
+    assert dict(table["count"]) == counted
+    assert list(table["count"]) == sorted(counted.values(), reverse=True)
+    assert dict(table["turns"]) == Counter(word for words in said for word in set(words))
+    assert table["per_thousand"].sum() == pytest.approx(1000, abs=0.05)
+
+
+def test_words_of_summaries_are_not_counted():
+    with pytest.raises(TextMissing, match="254 of 254 turns come without their words") as caught:
+        frequencies(load("calls", attached=False))
+    assert "readerlib attach FILE" in str(caught.value)
+    assert len(frequencies(load("calls", attached=False).select(kind="cut"))) == 0

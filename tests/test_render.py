@@ -144,7 +144,9 @@ def test_hits_are_counted_in_the_turns_that_are_selected():
         len(re.findall(r"\bgold\b", str(gist).casefold())) for gist in CALLS.turns["gist"]
     )
     assert render.page(corpus).hits == by_hand
-    assert f"{by_hand} hits in {len(corpus)} of 258 turns" == render.status(corpus, by_hand)
+    assert f"{by_hand} hits in {len(corpus)} of 258 turns (our summaries)" == render.status(
+        corpus, by_hand
+    )
 
 
 def test_a_corpus_too_large_for_a_page_comes_in_pages_of_whole_conversations():

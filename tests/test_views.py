@@ -430,10 +430,13 @@ class TestNotices:
 
     def test_hits_behind_a_notice_are_counted_without_their_words(self, asking):
         message = asking.tell(do="find", query="ears")
-        assert message["parts"]["status"] == "0 hits in 1 of 258 turns, 1 of them behind a notice"
+        assert (
+            message["parts"]["status"]
+            == "0 hits in 1 of 258 turns, 1 of them behind a notice (our summaries)"
+        )
         assert "<mark>" not in message["parts"]["page"]
         message = asking.tell(do="notices")
-        assert message["parts"]["status"] == "1 hit in 1 of 258 turns"
+        assert message["parts"]["status"] == "1 hit in 1 of 258 turns (our summaries)"
 
     def test_neither_the_concordance_nor_the_clipboard_shows_what_was_not_revealed(self, asking):
         asking.selection = Selection(find="ears")

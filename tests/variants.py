@@ -1,5 +1,7 @@
 """Copies of an article as they occur, made from the article, with the truth for every turn.
 
+``python tests/variants.py FOLDER [MIXTURES]`` prints what is found of every kind.
+
 A variant changes the story's paragraphs (what a desk does), the labels and the layout (what
 a page or a program does), and the text as a whole (what fonts and keyboards do).  Each kind
 is one function; a mixture takes several.
@@ -10,7 +12,9 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 import textwrap
+import time
 import unicodedata
 from collections.abc import Callable
 from copy import deepcopy
@@ -18,7 +22,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from published import LABEL, paragraphs, parted
+from published import LABEL, paragraphs, parted, texts
+from readerlib import Corpus, load
+from readerlib.attach import align
+from readerlib.documents import pasted
+from readerlib.text import bare, tokens
 
 SAME, ALTERED, CUT = "same", "altered", "cut"
 NOISE = [
@@ -33,6 +41,11 @@ NOISE = [
 ]
 
 
+def said(text: str) -> list[str]:
+    """The bare words of a text."""
+    return [bare(token.word) for token in tokens(text)]
+
+
 @dataclass
 class Unit:
     """A turn as this copy has it."""
@@ -40,6 +53,12 @@ class Unit:
     turn_id: str
     text: str
     truth: str = SAME
+
+    def alter(self, text: str) -> None:
+        """Give the turn another text; its truth changes only if its words do."""
+        if said(text) != said(self.text):
+            self.truth = ALTERED
+        self.text = text
 
 
 @dataclass
@@ -262,7 +281,7 @@ def british(text: str, rng: Random) -> str:
 @of_text
 def names_and_numbers(text: str, rng: Random) -> str:
     text = text.replace("Zelenskyy", rng.choice(["Zelensky", "Zelenskiy"])).replace("Kyiv", "Kiev")
-    text = text.replace("OK", rng.choice(["okay", "O.K.", "Ok"])).replace("U.S.", "US")
+    text = re.sub(r"\bOK\b", rng.choice(["okay", "O.K.", "Ok"]), text).replace("U.S.", "US")
     text = text.replace("1½", rng.choice(["1 1/2", "1.5", "1-1/2"])).replace("Feb.", "February")
     return re.sub(r"(\d),(\d{3})", rng.choice([r"\1 \2", r"\1.\2", r"\1\2"]), text)
 
@@ -548,7 +567,7 @@ def turns_shortened(copy: Copy, rng: Random) -> None:
     for _, unit in some(copy, rng, 0.15, 10):
         words = unit.text.split(" ")
         keep = rng.randint(len(words) // 2, len(words) - 2)
-        unit.text, unit.truth = " ".join(words[:keep]).rstrip(",;") + ".”", ALTERED
+        unit.alter(" ".join(words[:keep]).rstrip(",;") + ".”")
 
 
 @of_story
@@ -557,7 +576,7 @@ def words_changed(copy: Copy, rng: Random) -> None:
         words = unit.text.split(" ")
         at = rng.choice([i for i, w in enumerate(words) if w.isalpha()] or [0])
         words[at] = "pumpkin" if words[at] != "not" else "seldom"
-        unit.text, unit.truth = " ".join(words), ALTERED
+        unit.alter(" ".join(words))
 
 
 @of_story
@@ -566,7 +585,16 @@ def words_missing(copy: Copy, rng: Random) -> None:
     for _, unit in some(copy, rng, 0.1, 12):
         words = unit.text.split(" ")
         at = rng.randrange(2, len(words) - 4)
-        unit.text, unit.truth = " ".join(words[:at] + words[at + 2 :]), ALTERED
+        unit.alter(" ".join(words[:at] + words[at + 2 :]))
+
+
+@of_story
+def words_inserted(copy: Copy, rng: Random) -> None:
+    for _, unit in some(copy, rng, 0.1, 8):
+        words = unit.text.split(" ")
+        at = rng.randrange(2, len(words) - 1)
+        more = rng.choice(["indeed", "by the way,", "you see,", "frankly"])
+        unit.alter(" ".join([*words[:at], more, *words[at:]]))
 
 
 @of_story
@@ -610,7 +638,8 @@ def remarks_in_brackets(copy: Copy, rng: Random) -> None:
         unit.text = re.sub(r"\((\w+)\)", r"[\1]", unit.text)
 
 
-KINDS = {
+Kind = tuple[str, Callable[..., object]]
+KINDS: dict[str, Kind | None] = {
     "unchanged": None,
     **{name: ("story", change) for name, change in STORY.items()},
     **{name: ("labels", change) for name, change in LABELS.items()},
@@ -639,6 +668,7 @@ def apply(copy: Copy, kind: str, rng: Random) -> None:
 
 
 TOGETHER_NEVER = {
+    "mojibake_of_windows",
     "full_width",
     "escaped_for_json",
     "markdown",
@@ -664,3 +694,115 @@ def mixture(base: Copy, rng: Random) -> tuple[Copy, list[str]]:
     for kind in kinds:
         apply(copy, kind, rng)
     return copy, kinds
+
+
+@dataclass
+class Score:
+    """What an alignment made of a copy, held against the truth."""
+
+    kinds: list[str]
+    accepted: bool
+    seconds: float
+    unchanged: int = 0
+    found: int = 0
+    altered: int = 0
+    differs: int = 0
+    cut: int = 0
+    missing: int = 0
+    wrong: list[str] = field(default_factory=list)
+    """Turns with words that are not theirs: the one thing that must not happen."""
+    unnoticed: list[str] = field(default_factory=list)
+    """Turns given in their published words though the copy goes on after them."""
+    lost: list[str] = field(default_factory=list)
+    """Unchanged turns that were not found."""
+
+    def line(self) -> str:
+        return (
+            f"{'+'.join(self.kinds) or 'unchanged':40} unchanged {self.found}/{self.unchanged}"
+            f"  altered {self.differs}/{self.altered}  cut {self.missing}/{self.cut}"
+            f"  wrong {len(self.wrong)}  unnoticed {len(self.unnoticed)}  {self.seconds:.2f} s"
+        )
+
+
+def shared(one: str, other: str) -> float:
+    """How many of the different words of the shorter text stand in the longer one."""
+    a, b = set(said(one)), set(said(other))
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def has(unit: Unit, published: str) -> bool:
+    """Whether the copy has the published words and more."""
+    return f" {' '.join(said(published))} " in f" {' '.join(said(unit.text))} "
+
+
+def score(
+    corpus: Corpus,
+    copy: Copy,
+    kinds: list[str],
+    source: str,
+    rng: Random,
+    published: dict[str, str],
+) -> Score:
+    """Align a copy, and hold every turn against its truth."""
+    text = copy.text(rng)
+    begun = time.process_time()
+    report = align(corpus, pasted(text), source_id=source)
+    result = Score(kinds, report.accepted, time.process_time() - begun)
+    truth = copy.truth()
+    for turn in report.turns:
+        units = truth.get(turn.turn_id, [])
+        if turn.found and turn.words != " ".join(said(published[turn.turn_id])):
+            result.wrong.append(f"{turn.turn_id}: other words")
+        if any(unit.truth == SAME for unit in units):
+            result.unchanged += 1
+            result.found += turn.found
+            if not turn.found:
+                result.lost.append(turn.turn_id)
+        elif units:
+            result.altered += 1
+            result.differs += turn.status == "differs"
+            if turn.found and any(has(unit, published[turn.turn_id]) for unit in units):
+                result.unnoticed.append(turn.turn_id)
+            elif turn.found:
+                result.wrong.append(f"{turn.turn_id}: altered, found as {turn.status}")
+            elif turn.text and not any(shared(turn.text, u.text) > 0.45 for u in units):
+                result.wrong.append(f"{turn.turn_id}: differs with other words")
+        else:
+            result.cut += 1
+            result.missing += turn.status == "missing"
+            if turn.found:
+                result.wrong.append(f"{turn.turn_id}: cut, found as {turn.status}")
+    return result
+
+
+def main(folder: Path, mixtures: int) -> None:
+    """Print the table of kinds, and of so many mixtures."""
+    corpus, published = load("calls", attached=False), texts(folder)
+    say = sys.stdout.write
+    for source in ("ap-2023-02", "ap-2023-11"):
+        say(f"{source}\n")
+        base = original(folder, source)
+        for kind in KINDS:
+            rng = Random(kind)
+            result = score(corpus, variant(base, kind, rng), [kind], source, rng, published)
+            say(f"  {result.line()}{'' if result.accepted else '  REFUSED'}\n")
+    bases = {source: original(folder, source) for source in ("ap-2023-02", "ap-2023-11")}
+    total = Score(["all mixtures"], True, 0.0)
+    slowest = 0.0
+    for seed in range(mixtures):
+        rng = Random(seed)
+        source = "ap-2023-11" if seed % 5 == 0 else "ap-2023-02"
+        copy, kinds = mixture(bases[source], rng)
+        result = score(corpus, copy, kinds, source, rng, published)
+        for name in ("unchanged", "found", "altered", "differs", "cut", "missing", "seconds"):
+            setattr(total, name, getattr(total, name) + getattr(result, name))
+        total.wrong += result.wrong
+        total.unnoticed += result.unnoticed
+        slowest = max(slowest, result.seconds)
+        if result.wrong or result.unnoticed:
+            say(f"  {seed} {result.line()} {result.wrong} {result.unnoticed}\n")
+    say(f"{mixtures} mixtures: {total.line()}; the slowest {slowest:.2f} s\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)

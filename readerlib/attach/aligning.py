@@ -10,7 +10,7 @@ import pandas as pd
 
 from readerlib.attach.copytext import Copy
 from readerlib.attach.judging import objection
-from readerlib.attach.placing import LONG_COPY, Check, Hit, Placing, Row, hits
+from readerlib.attach.placing import LONG_COPY, Check, Hit, Placing, Row, hits, hits_elsewhere
 from readerlib.attach.report import AlignmentReport, Status, TurnReport
 from readerlib.corpus import Corpus
 from readerlib.documents import Document, pasted, read
@@ -74,6 +74,8 @@ def align(
     sources = list(rows_of)
     every = [row for source in sources for row in rows_of[source]]
     found = hits(copy, every, range(len(every)), salt)
+    if not found:
+        found = hits_elsewhere(copy, every, range(len(every)), salt)
     words_of: dict[str, int] = defaultdict(int)
     for k in {hit.row for hit in found}:
         words_of[every[k].source_id] += every[k].length
@@ -91,8 +93,25 @@ def align(
         for hit in found
         if every[hit.row].source_id == chosen
     ]
+    missing = set(range(len(rows))) - {hit.row for hit in mine}
+    mine += hits_elsewhere(copy, rows, missing, salt)
     placing = Placing(copy, rows, salt, _names(corpus), say)
     placing.run(mine)
+    turns = _reported(copy, rows, placing)
+    reason = objection(rows, placing.found, placing.differing)
+    if not len(copy):
+        reason = "The text is empty."
+    elif reason and source_id and likeliest not in (None, source_id):
+        reason = (
+            f"This is {quoted(titles.get(str(likeliest), likeliest))}, another source of the "
+            f"corpus, not {quoted(titles.get(source_id, source_id))}."
+        )
+    say(1.0, "done")
+    return AlignmentReport(reason is None, reason, chosen, titles.get(chosen, ""), tuple(turns))
+
+
+def _reported(copy: Copy, rows: Sequence[Row], placing: Placing) -> list[TurnReport]:
+    """What was found of every turn, in the copy's spelling."""
     turns = []
     for k, row in enumerate(rows):
         status: Status = "missing"
@@ -106,16 +125,7 @@ def align(
             text = copy.shown(at.start, at.end, at.edits)
             words = at.joined.decode()
         turns.append(TurnReport(row.turn_id, row.kind, status, text, words))
-    reason = objection(rows, placing.found, placing.differing)
-    if not len(copy):
-        reason = "The text is empty."
-    elif reason and source_id and likeliest not in (None, source_id):
-        reason = (
-            f"This is {quoted(titles.get(str(likeliest), likeliest))}, another source of the "
-            f"corpus, not {quoted(titles.get(source_id, source_id))}."
-        )
-    say(1.0, "done")
-    return AlignmentReport(reason is None, reason, chosen, titles.get(chosen, ""), tuple(turns))
+    return turns
 
 
 def _narrowed(copy: Copy, rows: Sequence[Row], salt: str) -> Copy:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -20,6 +21,7 @@ _ESCAPE = regex.compile(r"""\\(?:u([0-9a-fA-F]{4})|([nrt])|(["'/\\]))""")
 _MARKDOWN_ESCAPE = regex.compile(r"""\\([\\`*_{}\[\]()#+.!|>~"'-])""")
 _MARKDOWN_LINK = regex.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://|/|#)[^()\s]*\)")
 _MOJIBAKE = regex.compile(r"[ÂÃâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]{1,3}")
+_SPACES = regex.compile(r"[^\S\n\t]+(?:\u200b[^\S\n\t]*)*")
 _QUOTED_MAIL = regex.compile(r"(?m)^[ \t]*(?:>[ \t]?)+")
 _NUMBERED = regex.compile(r"(?m)^[ \t>]*[\[(]?(\d{1,5})[\])]?[.:]?(?:[ \t]+|$)")
 _FULL_WIDTH = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)} | {0x3000: " "}
@@ -52,11 +54,12 @@ def cleaned(text: str) -> str:
     for _ in range(2):
         if _ENTITY.search(text):
             text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
-    if _MOJIBAKE.search(text):
-        text = _MOJIBAKE.sub(_unmixed, text)
+    for _ in range(2):
+        if _MOJIBAKE.search(text):
+            text = _MOJIBAKE.sub(_unmixed, text)
     if len(_QUOTED_MAIL.findall(text)) * 3 > len(text.split("\n")):
         text = _QUOTED_MAIL.sub("", text)
-    text = text.translate(_FULL_WIDTH)
+    text = _SPACES.sub(" ", text.translate(_FULL_WIDTH))
     text = _HYPHEN_OF_LAYOUT.sub("", text)
     text = _MARKDOWN_LINK.sub(r"\1", text)
     text = _MARKDOWN_ESCAPE.sub(r"\1", text)
@@ -94,6 +97,33 @@ def _unmixed(found: regex.Match[str]) -> str:
         return "”" + found[0][3:] if found[0].startswith("â€") else found[0]
 
 
+class Marks(NamedTuple):
+    """What stands between two words: any mark or line break, a strong one, lines, a sign.
+
+    Examples
+    --------
+    >>> _marks(".”\\n").line, _marks(" ").edge
+    (True, False)
+    """
+
+    edge: bool
+    strong: bool
+    line: bool
+    blank: bool
+    sign: bool
+
+
+@lru_cache(maxsize=1 << 12)
+def _marks(gap: str) -> Marks:
+    return Marks(
+        bool(_EDGE.search(gap)),
+        bool(_STRONG.search(gap)),
+        "\n" in gap,
+        bool(_BLANK.search(gap)),
+        bool(_EDGE.search(gap.replace("\n", " "))),
+    )
+
+
 class Copy:
     """The words of a copy, each with its place and with what stands before it.
 
@@ -105,6 +135,11 @@ class Copy:
         Bare words, as fingerprints count them.
     starts, ends : list of int
         Where each word stands in `text`.
+    edge, strong, line, blank : list of bool
+        Whether before the word, or at the end, there is any mark; a line break or quotation
+        mark; a line break; a blank line.
+    unpunctuated : bool
+        Whether the copy has hardly any marks.
 
     Examples
     --------
@@ -123,11 +158,16 @@ class Copy:
         self._offsets = [0]
         for word in self.words:
             self._offsets.append(self._offsets[-1] + len(word.encode()) + 1)
-        gaps = [self.before(i) for i in range(len(found) + 1)]
-        self.edge = [i in (0, len(found)) or bool(_EDGE.search(g)) for i, g in enumerate(gaps)]
-        self.strong = [i in (0, len(found)) or bool(_STRONG.search(g)) for i, g in enumerate(gaps)]
-        self.line = [i in (0, len(found)) or "\n" in g for i, g in enumerate(gaps)]
-        self.blank = [i in (0, len(found)) or bool(_BLANK.search(g)) for i, g in enumerate(gaps)]
+        marks = [_marks(self.before(i)) for i in range(len(found) + 1)]
+        marks[0] = marks[-1] = Marks(True, True, True, True, False)
+        self.edge = [mark.edge for mark in marks]
+        self.strong = [mark.strong for mark in marks]
+        self.line = [mark.line for mark in marks]
+        self.blank = [mark.blank for mark in marks]
+        # Where hardly anything is punctuated, a turn may begin at any word.
+        self.unpunctuated = sum(mark.sign for mark in marks) * 25 < len(found)
+        if self.unpunctuated:
+            self.edge = [True] * len(marks)
 
     def __len__(self) -> int:
         return len(self.words)

@@ -24,6 +24,8 @@ _MOST_HASHES = 250_000
 _MOST_STEPS = 120_000
 _MOST_STARTS = 40
 _QUOTES = regex.compile(r"[“”„\"«»‟]|<<|>>")
+_CLOSING = regex.compile(r"[^\s“„«]*(?:\s?(?:\.{3}|…)\s?)?(?:[“”„‟\"«»]|>>|<<)")
+_STOPPED = regex.compile(r"[.!?…]\s*\n")
 _CLOSED = regex.compile(r"[()\[\]]")
 LONG_COPY = 12_000
 """Words from which on a copy is first looked through at its lines and quotations only."""
@@ -102,19 +104,34 @@ class Label:
 
 
 def hits(copy: Copy, rows: Sequence[Row], wanted: Iterable[int], salt: str) -> list[Hit]:
-    """Every place in the copy where a fingerprinted turn stands word for word."""
+    """Where fingerprinted turns stand word for word, looked for where a turn may well begin.
+
+    In a long copy these are lines and quotations, else all that is marked in some way.
+    """
+    marked = copy.strong if len(copy) > LONG_COPY else copy.edge
+    return _hits_from([i for i in range(len(copy)) if marked[i]], copy, rows, wanted, salt)
+
+
+def hits_elsewhere(copy: Copy, rows: Sequence[Row], wanted: Iterable[int], salt: str) -> list[Hit]:
+    """Where fingerprinted turns stand word for word amid a sentence, in a copy not too long."""
+    if len(copy) > LONG_COPY:
+        return []
+    return _hits_from([i for i in range(len(copy)) if not copy.edge[i]], copy, rows, wanted, salt)
+
+
+def _hits_from(
+    starts: Sequence[int], copy: Copy, rows: Sequence[Row], wanted: Iterable[int], salt: str
+) -> list[Hit]:
     by_length: dict[int, dict[bytes, int]] = defaultdict(dict)
     for k in wanted:
         proof = rows[k].proof
         if proof:
             by_length[rows[k].length][proof] = k
     found = []
-    starts: Sequence[int] = range(len(copy))
-    if len(copy) > LONG_COPY:
-        starts = [i for i in starts if copy.strong[i]]
     for length, proofs in by_length.items():
+        last = len(copy) - length
         for i in starts:
-            if i + length > len(copy):
+            if i > last:
                 break
             row = proofs.get(digest(copy.joined(i, i + length), salt))
             if row is not None:
@@ -230,10 +247,10 @@ class Placing:
                 learned[label][row.speaker_id] += 1
         named = sum(sum(c.values()) for label, c in learned.items() if sum(c.values()) > 1)
         self._labelled_share = named / spoken if spoken else 0.0
-        forms = {label: c for label, c in learned.items() if c.total() > 1}
+        forms = {label: self._telling_apart(c) for label, c in learned.items() if c.total() > 1}
         for name, speakers in self.names.items():
             forms.setdefault((name, True), Counter(dict.fromkeys(speakers, 1)))
-            if any(not colon for _, colon in forms):
+            if copy.unpunctuated or any(not colon for _, colon in forms):
                 forms.setdefault((name, False), Counter(dict.fromkeys(speakers, 1)))
         by_first: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
         for label in sorted(forms, key=lambda label: -len(label[0])):
@@ -246,22 +263,39 @@ class Placing:
                 j = i + len(words)
                 if (
                     tuple(copy.words[i:j]) == words
-                    and copy.edge[i]
+                    and (copy.edge[i] or copy.words[i - 1].isdigit())
                     and self._free(i, j)
-                    and _label_mark(copy.before(j), colon)
-                    and (colon or copy.line[i])
+                    and (_label_mark(copy.before(j), colon) or copy.unpunctuated)
+                    and (colon or copy.line[i] or copy.unpunctuated)
                 ):
-                    self.labels.append(Label(i, j, forms[words, colon]))
-                    self._mark(i, j, _LABEL)
+                    start = i
+                    while (
+                        start and self.owner[start - 1] == _FREE and copy.words[start - 1].isdigit()
+                    ):
+                        # The time at which it was said belongs to the label.
+                        start -= 1
+                    self.labels.append(Label(start, j, forms[words, colon]))
+                    self._mark(start, j, _LABEL)
                     i = j - 1
                     break
             i += 1
         self._label_ends = {label.end: label for label in self.labels}
         self._label_starts = {label.start for label in self.labels}
 
+    def _telling_apart(self, speakers: Counter[str]) -> Counter[str]:
+        """The speakers of a label; none if it stands for both sides of one conversation."""
+        together: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows:
+            if row.kind == "speech" and row.speaker_id in speakers:
+                together[row.conversation_id].add(row.speaker_id)
+        return Counter() if any(len(s) > 1 for s in together.values()) else speakers
+
     def _label_before(self, start: int) -> tuple[tuple[str, ...], bool] | None:
         """The words before a turn that look like a speaker's label, and whether marked so."""
         copy = self.copy
+        if copy.unpunctuated:
+            named = start > 0 and self.owner[start - 1] < 0
+            return ((copy.words[start - 1],), False) if named else None
         gap = copy.before(start)
         colon = _label_mark(gap, True)
         if not colon and "\n" not in gap:
@@ -311,20 +345,57 @@ class Placing:
                     return
 
     def _doubtful(self, chain: list[tuple[int, Found]]) -> bool:
-        """Whether a turn that follows says the same and these words may as well be its own."""
-        k, found = chain[-1]
-        named = found.start in self._label_ends
-        same = False
-        for j in range(k + 1, len(self.rows)):
-            if j in self.found:
-                rest = self.copy.joined(found.end, self._run(found.end, 1))
-                return same and b" %s " % found.joined not in b" %s " % rest
-            other = self.rows[j]
-            may_be = other.proof is None and (
-                not named or other.speaker_id == self.rows[k].speaker_id
+        """Whether these words may as well be another turn's, which says the same nearby.
+
+        Where there are as many places as such turns, each has its own, in their order.
+        """
+        for k, found in chain:
+            named = self._label_ends.get(found.start)
+            others = [
+                j
+                for j in self._between(k)
+                if (not named or self._may_say(j, named)) and self._is(j, found.joined)
+            ]
+            if not others:
+                continue
+            start, end = self._run(found.start, -1), self._run(found.end, 1)
+            places = sum(
+                self.copy.joined(i, i + self.rows[k].length) == found.joined
+                and (not named or self._may_say(k, self._label_ends.get(i)))
+                for i in range(start, end - self.rows[k].length + 1)
             )
-            same = same or (may_be and self._is(j, found.joined))
-        return same
+            if places <= len(others) and not self._in_its_slot(k, found.start, start, end):
+                return True
+        return False
+
+    def _in_its_slot(self, k: int, at: int, start: int, end: int) -> bool:
+        """Whether there are as many labels as turns between the neighbours, and this is k's."""
+        first, last = k, k
+        while first - 1 >= 0 and first - 1 not in self.found:
+            first -= 1
+        while last + 1 < len(self.rows) and last + 1 not in self.found:
+            last += 1
+        before, after = self.found.get(first - 1), self.found.get(last + 1)
+        slots = [label.end for label in self.labels if start <= label.start and label.end <= end]
+        return (
+            before is not None
+            and after is not None
+            and (before.end, after.start) == (start, end)
+            and all(self.rows[j].kind == "speech" for j in range(first, last + 1))
+            and len(slots) in (last + 1 - first, last + 2 - first)
+            and slots.index(at) == k - first
+            if at in slots
+            else False
+        )
+
+    def _between(self, k: int) -> Iterator[int]:
+        """The other short turns not placed between the turns placed before and after `k`."""
+        for step in (-1, 1):
+            j = k + step
+            while 0 <= j < len(self.rows) and j not in self.found:
+                if self.rows[j].proof is None and self.rows[j].checks:
+                    yield j
+                j += step
 
     def _touches(self, chain: list[tuple[int, Found]]) -> bool:
         """Whether only labels lie between these turns and one that is placed beside them."""
@@ -344,19 +415,20 @@ class Placing:
         """Whether the speaker's label stands here, where the copy has labels."""
         if self.rows[k].kind != "speech" or self._labelled_share < 0.5:
             return True
-        label = self._label_ends.get(i)
-        return label is not None and self.rows[k].speaker_id in label.speakers
+        return self._may_say(k, self._label_ends.get(i))
+
+    def _may_say(self, k: int, label: Label | None) -> bool:
+        """Whether a label is there and names the turn's speaker, or nobody in particular."""
+        return label is not None and (
+            not label.speakers or self.rows[k].speaker_id in label.speakers
+        )
 
     def _chain(self, k: int, i: int, start: int, end: int) -> list[tuple[int, Found]] | None:
         """The turn from `i` on, and its followers if they alone reach an edge."""
         if k >= len(self.rows) or k in self.found or self.rows[k].proof or not self.rows[k].checks:
             return None
         label = self._label_ends.get(i)
-        if (
-            label
-            and self.rows[k].kind == "speech"
-            and self.rows[k].speaker_id not in label.speakers
-        ):
+        if label and self.rows[k].kind == "speech" and not self._may_say(k, label):
             return None
         for reading in self._short_readings(k, i, end):
             if not self._is(k, reading.joined):
@@ -417,32 +489,54 @@ class Placing:
         return at
 
     def _moved(self) -> None:
-        """Short turns that stand elsewhere in their own conversation, if no other says the same."""
+        """Short turns that stand elsewhere, if no other turn says the same.
+
+        Two words are looked for in their own conversation only, more of them anywhere.
+        """
         self._labels()
-        for k, row in enumerate(self.rows):
-            if k in self.found or row.proof is not None or not row.checks:
-                continue
-            near = [
-                f
-                for j, f in self.found.items()
-                if self.rows[j].conversation_id == row.conversation_id
-            ]
-            if not near:
-                continue
-            start, end = min(f.start for f in near), max(f.end for f in near)
-            if end - start > 2500:
-                continue
-            places = [
-                reading
-                for i in range(start, end)
-                if self.owner[i] == _FREE and self._begins(i)
-                for reading in self._short_readings(k, i, end)
-                if self._ends(reading.end) and self._named(k, i) and self._is(k, reading.joined)
-            ]
-            spans = {(reading.start, reading.end) for reading in places}
-            others = {f.joined for j, f in self.found.items() if self.rows[j].proof is None}
-            if len(spans) == 1 and places[0].joined not in others:
+        waiting = [
+            k
+            for k, row in enumerate(self.rows)
+            if k not in self.found and row.proof is None and row.checks
+        ]
+        if not waiting:
+            return
+        begins = [i for i, o in enumerate(self.owner) if o == _FREE and self._begins(i)]
+        for k in waiting:
+            start, end = self._reach(k)
+            places = []
+            for i in begins:
+                j = i + self.rows[k].length
+                if (
+                    start <= i
+                    and j <= end
+                    and self._ends(j)
+                    and all(o == _FREE for o in self.owner[i:j])
+                    and self._named(k, i)
+                    and self._is(k, self.copy.joined(i, j))
+                ):
+                    places.append(Reading(i, j, self.copy.joined(i, j), False, ()))
+            if len(places) == 1 and not self._said_twice(k, places[0].joined):
                 self._take(k, self._found(places[0]))
+
+    def _said_twice(self, k: int, joined: bytes) -> bool:
+        """Whether another short turn says the same, as far as that can be known."""
+        return any(
+            self.found[j].joined == joined if j in self.found else self._is(j, joined)
+            for j, row in enumerate(self.rows)
+            if j != k and row.proof is None and row.checks
+        )
+
+    def _reach(self, k: int) -> tuple[int, int]:
+        """Between which words a turn may have been moved."""
+        row = self.rows[k]
+        if row.length > 2:
+            return 0, len(self.copy)
+        near = [
+            f for j, f in self.found.items() if self.rows[j].conversation_id == row.conversation_id
+        ]
+        start, end = min((f.start for f in near), default=0), max((f.end for f in near), default=0)
+        return (start, end) if end - start < 2500 else (0, 0)
 
     # Other spellings of long turns.
 
@@ -549,7 +643,7 @@ class Placing:
         copy = self.copy
         said = [f for k, f in self.found.items() if self.rows[k].kind == "speech"]
         in_quotes = sum(bool(_QUOTES.search(copy.before(f.start))) for f in said) * 2 > len(said)
-        apart = sum(copy.paragraph) * 3 > len(self.rows)
+        apart = len(copy.lines) * 3 > len(self.rows)
         for k, found in self.found.items():
             if self.rows[k].kind != "speech" or not (in_quotes or apart):
                 continue
@@ -559,7 +653,7 @@ class Placing:
             start = found.start
             while not self._stops(start, in_quotes, found.start) and start not in self._label_ends:
                 start -= 1
-            if in_quotes and not _QUOTES.search(copy.before(end)):
+            if in_quotes and not _CLOSING.match(copy.before(end)):
                 end = found.end
             if in_quotes and not _QUOTES.search(copy.before(start)):
                 start = found.start
@@ -572,11 +666,15 @@ class Placing:
         apart = copy.blank if in_quotes else copy.paragraph
         if i in (0, len(copy)) or apart[i] or i in self._label_starts:
             return True
+        # In wrapped lines without quotation marks, a line after a full stop is another matter.
+        if not in_quotes and copy.line[i] and _STOPPED.search(copy.before(i)):
+            return True
         beyond = i if i >= edge else i - 1
         return (
             self.owner[beyond] != _FREE
             or (in_quotes and bool(_QUOTES.search(copy.before(i))))
-            or (i == edge and (bool(_CLOSED.search(copy.before(i))) or self._spellings.noise(i)))
+            or (i == edge and bool(_CLOSED.search(copy.before(i))))
+            or (i == edge and not in_quotes and self._spellings.noise(i))
         )
 
     def _differing(self) -> None:
@@ -598,7 +696,7 @@ class Placing:
         unnamed = self._labelled_share < 0.5
         for i, j in copy.spans([o == _FREE for o in self.owner[start:end]]):
             begun = start + i
-            label = self._label_ends.get(begun)
+            label = None if copy.blank[begun] else self._label_ends.get(begun)
             for at in range(begun + 1, start + j + 1):
                 if (
                     at == start + j
@@ -648,27 +746,47 @@ class Placing:
         start, end, label = parts[0][0], parts[-1][1], parts[0][2]
         length = end - start
         ratio = min(length, row.length) / max(length, row.length)
+        said = self.copy.joined(start, end)
+        if row.proof is None and any(self._is(j, said) for j in (k, *self._between(k))):
+            # The words of a short turn, but whether of this one cannot be told.
+            return 0.0
         shared, both = 0.0, 0
         if row.telling:
-            said = telling(self.copy.words[start:end])
-            both = len(row.telling & said)
+            both = len(row.telling & telling(self.copy.words[start:end]))
             shared = both / len(row.telling)
-        if label is not None:
-            if row.kind != "speech" or row.speaker_id not in label.speakers:
+        if label is not None and label.speakers:
+            if row.kind != "speech" or not self._may_say(k, label):
                 return 0.0
             if length > 2 * row.length + 8:
                 return 0.0
             return 1.0 + ratio + shared
-        if row.kind == "speech" and self._labelled_share > 0.5:
+        if row.kind == "speech" and self._labelled_share > 0.5 and label is None:
             return 0.0
-        enclosed = k - 1 in self.found and k + 1 in self.found
-        if ratio < 0.3 or (both < 2 and ratio < 0.7) or shared < (0.05 if enclosed else 0.2):
+        before, after = self.found.get(k - 1), self.found.get(k + 1)
+        enclosed = (
+            before is not None
+            and after is not None
+            and self._run(start, -1) == before.end
+            and self._run(end, 1) == after.start
+        )
+        # One word in common with our summary is little, but for all that stands there.
+        alone = (
+            before is not None and after is not None and (before.end, after.start) == (start, end)
+        )
+        if (
+            ratio < 0.3
+            or (both < 2 and not (alone and ratio > 0.7))
+            or shared < (0.05 if enclosed else 0.2)
+        ):
             return 0.0
         return ratio + shared
 
 
+_AROUND = r"[\s\u200b*_)\]]*+"
 _MARK = regex.compile(
-    r"(?P<colon>[\s\u200b.*_)\]]*+(?:[:|：►>]|(?:--|—|–\s)(?!.*\n)))|[^\S\n]*+[\u200b*_)\]]*+[^\S\n]*+\n"
+    r"(?P<colon>[^\S\n\t]*+\t"
+    rf"|{_AROUND}\.?{_AROUND}[:|：►]|{_AROUND}>(?!>)|{_AROUND}(?:--|—|–\s)(?!.*\n))"
+    r"|[^\S\n]*+[\u200b*_)\]]*+[^\S\n]*+\n"
 )
 
 

@@ -35,6 +35,8 @@ _LONE_MASK = regex.compile(r"(?<![\p{L}\p{N}*#@$%&!])[*#@$%&!]{3,}(?![\p{L}\p{N}
 _UNMASKED = regex.compile(r"(mother)?(f)u+c?k\p{L}*|(mother)?(f)(?:ck|k|cking|kn|n)\p{L}*")
 _LONGEST_HOLE = 32
 _GUESSES = ("f", "s", "motherf", "bull", "b", "d", "a", "c", "p", "h", "w", "g", "m")
+_HYPHENS = frozenset("-‐‑–—'’")
+_MASKED_ENDS = frozenset(("ing", "in", "ed", "er", "ers", "king", "cking", "ck", "ked", "word"))
 _SOFT = {"effing": ("f",), "eff": ("f",), "frigging": ("f",), "freaking": ("f",), "fing": ("f",)}
 
 _NOISE = regex.compile(
@@ -246,6 +248,8 @@ class Preferred:
             self.index[step.at] = len(self.words)
             self.words += [word.encode() for word in step.words]
             self.origin += [s] * len(step.words)
+        letters = regex.findall(r"\p{L}", copy.text)
+        self._all_capitals = sum(map(str.isupper, letters)) * 2 > len(letters)
         self._text = b" ".join(self.words)
         self._offsets = [0, *accumulate(len(word) + 1 for word in self.words)]
 
@@ -264,9 +268,13 @@ class Preferred:
         """Whether words look put in by a page: on lines of their own, or a sentence amid one."""
         copy = self.copy
         first, after = self.steps[self.origin[i]].at, self.steps[self.origin[j]].at
-        if copy.line[first] or copy.line[after]:
+        if copy.line[first] and copy.line[after]:
             return True
-        capital = copy.text[copy.starts[first]].isupper() and not copy.edge[first]
+        capital = (
+            not self._all_capitals
+            and copy.text[copy.starts[first]].isupper()
+            and not copy.edge[first]
+        )
         return (capital and copy.edge[after]) or (capital and j - i > 5)
 
     def reading(
@@ -507,8 +515,9 @@ class Spellings:
                 self._add_masked(i, after, signs[0])
             elif word in _SOFT:
                 self._add(i, Option(i + 1, _SOFT[word], 1, True))
-            elif after == "-" and word in ("f", "s") and copy.words[i + 1 : i + 2] == ["ing"]:
-                self._add(i, Option(i + 2, (word,), 0, True), 1)
+            elif after in _HYPHENS and word in _GUESSES and copy.words[i + 1 : i + 2]:
+                if copy.words[i + 1] in _MASKED_ENDS:
+                    self._add(i, Option(i + 2, (word,), 0, True), 1)
             elif "shit" in word:
                 head, _, tail = word.partition("shit")
                 words = (head,) if head else ("s", "less") if tail == "less" else ("s",)
@@ -582,6 +591,8 @@ class Spellings:
     def _find_alike(self) -> None:
         words = self.copy.words
         for i, word in enumerate(words):
+            if word == "l":
+                self._add(i, Option(i + 1, ("i",), 0, True), 1)
             for other in variants(word):
                 self._add(i, Option(i + 1, (other,), 1, True))
             if word.endswith("s"):

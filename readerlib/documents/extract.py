@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import html
 import io
 import json
 import plistlib
@@ -21,7 +22,8 @@ from itertools import pairwise
 from typing import Any
 
 import pypdfium2
-from lxml import etree, html
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
 
 try:
     import resource
@@ -161,10 +163,10 @@ def of_html(text: str) -> tuple[str, list[str]]:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", "")
     if not text.strip():
         return "", []
-    parser = html.HTMLParser(
+    parser = HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
     )
-    root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     parts: list[str] = []
     # A walk that keeps its own stack: pages nest deeper than Python calls may.
     walk = etree.iterwalk(root, events=("start", "end"))
@@ -188,6 +190,10 @@ def of_html(text: str) -> tuple[str, list[str]]:
                 parts.append(" ".join(element.tail.split("\n")))
     lines = "".join(p if p == "\n" else p.replace("\n", " ") for p in parts).split("\n")
     found = [line.strip() for line in lines if line.strip()]
+    if not found:
+        # Nested deeper than the parser goes: what is left when the tags are taken out.
+        bare = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", "", text)
+        found = paragraphs(html.unescape(re.sub(r"<[^<>]*>", "\n\n", bare)))
     title = " ".join((root.findtext(".//title") or "").split())
     said = "\n".join(found)
     for body in articles_in_scripts(root):
@@ -275,23 +281,21 @@ def in_columns(textpage: Any, width: float) -> str:
     if jumps * 4 < len(across):
         return ""
     # From the top down; what spans the page closes the columns above it.
-    bands: list[tuple[float, int, float, str]] = []
-    spanning = sorted((box[1] for box, side in zip(boxes, sides, strict=True) if side == 2))
-    for box, side in zip(boxes, sides, strict=True):
-        left, bottom, right, top = box
+    spanning = [box[1] for box, side in zip(boxes, sides, strict=True) if side == 2]
+    pieces = []
+    for (left, bottom, right, top), side in zip(boxes, sides, strict=True):
         band = sum(edge > bottom + 0.1 for edge in spanning)
-        said = textpage.get_text_bounded(left, bottom, right, top)
-        bands.append((band - (side == 2) * 0.5, side % 2, -round(bottom, 1), f"{left:9.2f}{said}"))
+        column = (band, -1) if side == 2 else (band, side)
+        text = textpage.get_text_bounded(left, bottom, right, top)
+        pieces.append((column, -round(bottom, 1), left, text))
     lines: list[str] = []
-    before: tuple[float, int, float] | None = None
-    for band_of, side, height, said in sorted(bands):
-        here = (band_of, side, height)
-        text = said[9:]
-        if before and before[:2] == here[:2] and abs(before[2] - height) < 2 and lines:
+    last: tuple[tuple[int, int], float] | None = None
+    for column, height, _, text in sorted(pieces):
+        if last and last[0] == column and abs(last[1] - height) < 2:
             lines[-1] += f" {text}"
         else:
             lines.append(text)
-        before = here
+        last = (column, height)
     return "\n".join(lines)
 
 

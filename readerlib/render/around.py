@@ -215,7 +215,10 @@ def status(corpus: Corpus, hits: int, veiled: Iterable[int] = ()) -> str:
         return turns
     behind = len(set(corpus.turns.index) & set(veiled))
     rest = f", {behind} of them behind a notice" if behind else ""
-    return f"{hits} hit{'s' * (hits != 1)} in {turns}{rest}"
+    whole = corpus.whole.turns
+    has_words = "text" in whole and bool(whole["text"].ne("").any())
+    where = "" if has_words else " (our summaries)"
+    return f"{hits} hit{'s' * (hits != 1)} in {turns}{rest}{where}"
 
 
 def foot(corpus: Corpus) -> str:
