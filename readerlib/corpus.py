@@ -508,22 +508,13 @@ class Corpus:
         for row, after, beside in zip(rows, rows[1:], hidden, strict=False):
             while row >= bounds[talk + 1]:
                 talk += 1
-            name = runs[-1].conversation_id if runs and runs[-1].first >= bounds[talk] else ""
-            name = name or self._talk_id(first_talk + talk)
+            run = runs[-1] if runs and runs[-1].first >= bounds[talk] else None
+            name = run.conversation_id if run else self._talk_id(first_talk + talk)
             gap = max(lead + 1, bounds[talk])
             if gap < row:
                 runs.append(Run(name, gap, row, hidden=True))
-            if (
-                gap == row
-                and runs
-                and runs[-1].first >= bounds[talk]
-                and runs[-1][3:]
-                == (
-                    beside,
-                    beside,
-                )
-            ):
-                runs[-1] = runs[-1]._replace(last=row + 1)
+            if run and gap == row and run[3:] == (beside, beside):
+                runs[-1] = run._replace(last=row + 1)
             else:
                 runs.append(Run(name, row, row + 1, hidden=beside, beside=beside))
             if after >= bounds[talk + 1] > row + 1:
