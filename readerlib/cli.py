@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from readerlib import attach
+from readerlib.bench import report
 from readerlib.citations import STYLES
 from readerlib.corpus import Corpus
 from readerlib.datasets import load
@@ -109,6 +110,26 @@ def _arguments() -> argparse.ArgumentParser:
         help='which turns, such as "speaker=Mother&find=gold"; left out, all of them',
     )
     show.add_argument("--json", action="store_true", help="one JSON object per turn and line")
+    bench = commands.add_parser(
+        "bench",
+        help="measure this library at size, beside others",
+        description="Invent an archive and measure this library, numpy, pandas, DuckDB, SQLite "
+        "FTS5 and ConvoKit on it, each where it is installed.",
+        epilog="Example: readerlib bench --turns 400000",
+    )
+    bench.add_argument(
+        "--turns",
+        type=int,
+        action="append",
+        metavar="N",
+        help="how many turns, from 1,000 on; more than once for several sizes (400000 and 4000000)",
+    )
+    bench.add_argument("--json", action="store_true", help="print the measurements as JSON")
+    bench.add_argument(
+        "--out",
+        metavar="DIR",
+        help="where benchmarks.md and benchmarks.svg go; in a checkout docs/, else nowhere",
+    )
     _ask_kwic(commands)
     _ask_facets(commands)
     _ask_cite(commands)
@@ -462,6 +483,34 @@ def _cite(args: argparse.Namespace) -> int:
     return 0
 
 
+def _bench(args: argparse.Namespace) -> int:
+    """Measurements at size, and the page of them."""
+    sizes = args.turns or [400_000, 4_000_000]
+    if min(sizes) < 1000:
+        raise ReaderError(
+            Problem(
+                f"{min(sizes)} turns are too few to measure",
+                "From 1,000 turns on the counts mean something.",
+                "Write --turns 400000.",
+                path="--turns",
+            )
+        )
+    docs = Path(__file__).parent.parent / "docs"
+    out = Path(args.out) if args.out else docs if docs.is_dir() else None
+    say = (lambda line: None) if args.json else _say
+    found = [report.measured(turns, say) for turns in sizes]
+    if args.json:
+        print(json.dumps({"machine": report.machine(), "measured": found}))
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "benchmarks.md").write_text(report.page(found), "utf-8")
+        (out / "benchmarks.svg").write_text(report.picture(found), "utf-8")
+        say(f"Written: {out / 'benchmarks.md'} and its picture.")
+    elif not args.json:
+        print(report.page(found))
+    return 0
+
+
 def _corpus(named: str) -> Corpus:
     """The shipped corpus of this name, or the one at this path."""
     if not {".", "/", os.sep}.isdisjoint(named):
@@ -561,4 +610,5 @@ _COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "cite": _cite,
     "attach": _attach,
     "forget": _forget,
+    "bench": _bench,
 }

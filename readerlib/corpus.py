@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from bisect import bisect_left
 from calendar import month_name
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, reduce
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from readerlib.citations import (
     MANUALS,
@@ -24,17 +26,25 @@ from readerlib.citations import (
     item,
     known_style,
 )
+from readerlib.columns import Column, coded, proven
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
-from readerlib.search import holds, is_pattern, pattern, scanned
+from readerlib.index import CHUNK, Array, Cells, Make, Mask, Words, in_memory
+from readerlib.search import is_pattern, pattern, scanned
 from readerlib.selection import FIND, Link, Place, Selection
 from readerlib.tables import KEYS as KEYS
 from readerlib.tables import KINDS as KINDS
-from readerlib.tables import Table
+from readerlib.tables import POINTS_AT, Table
 from readerlib.tables import faults as tables_faults
-from readerlib.text import Token, plain, tokens
+from readerlib.text import plain
 
 _LABELLED = ("theme", "notice", "evidence")
 """The layers of annotations that go with every record of a turn."""
+
+_LOOKED_AT = 5_000
+"""Turns that are looked at cell by cell; more are first tried to be proven right as a whole."""
+
+_COMPARED = 20_000
+"""Names among which one like a wrong one is looked for: more would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +82,53 @@ class Descriptor:
     shown_notices: tuple[str, ...] = ()
 
 
-class _Values(NamedTuple):
-    """Who has which value of a facet, as pairs of a row of turns and a value's number."""
+@dataclass(frozen=True)
+class _Values:
+    """The values of a facet or a layer, and where it is found which turn has which.
 
-    rows: npt.NDArray[np.intp]
-    codes: npt.NDArray[np.intp]
+    ``column`` is the facet's one among the cells; None where a turn can have several values,
+    and then ``rows`` and ``codes`` are the pairs of a turn and a value, sorted.
+    """
+
     names: list[str]
+    column: int | None
+    rows: Array
+    codes: Array
 
-    def mask(self, wanted: Iterable[str], size: int) -> npt.NDArray[np.bool_]:
-        """The turns that have one of the wanted values."""
-        numbers = [i for i, name in enumerate(self.names) if name in set(wanted)]
-        shown = np.zeros(size, dtype=bool)
-        shown[self.rows[np.isin(self.codes, numbers)]] = True
-        return shown
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Value → its number."""
+        return {name: i for i, name in enumerate(self.names)}
+
+    def labels(self, first: int, last: int) -> dict[int, list[str]]:
+        """The turns of these rows that have values: row → values."""
+        begin, end = np.searchsorted(self.rows, [first, last])
+        found: dict[int, list[str]] = {}
+        for row, code in zip(
+            self.rows[begin:end].tolist(), self.codes[begin:end].tolist(), strict=True
+        ):
+            found.setdefault(row, []).append(self.names[code])
+        return found
+
+
+class _Chosen(NamedTuple):
+    """The choices of a selection: facet → which cells, layer or search → which turns."""
+
+    cells: dict[str, Mask]
+    rows: dict[str, Mask]
+
+    def left(self, but: str = "") -> tuple[Mask | None, Mask | None]:
+        """What all choices but one accept; None where that is everything."""
+        kept = ([mask for name, mask in part.items() if name != but] for part in self)
+        cells, rows = (reduce(np.logical_and, masks) if masks else None for masks in kept)
+        return cells, rows
 
 
 class Run(NamedTuple):
     """Turns of one conversation that stand together and are all shown, or all hidden.
 
     ``first`` and ``last`` are row numbers of the whole corpus's turns, ``last`` excluded.
+    ``beside``: a gap that was opened, so that its turns are shown all the same.
 
     Examples
     --------
@@ -102,6 +140,23 @@ class Run(NamedTuple):
     first: int
     last: int
     hidden: bool
+    beside: bool = False
+
+
+class Window(NamedTuple):
+    """Some of the shown turns in reading order, with the gaps between them.
+
+    ``before`` and ``after`` say how many more turns are shown before the window and after it.
+
+    Examples
+    --------
+    >>> Window((Run("leonid-1", 0, 5, hidden=False),), before=0, after=3).after
+    3
+    """
+
+    runs: tuple[Run, ...]
+    before: int
+    after: int
 
 
 class Heading(NamedTuple):
@@ -127,6 +182,27 @@ class Heading(NamedTuple):
     def own(self) -> str:
         """Number and title, without the path."""
         return " ".join(part for part in (self.number, self.title) if part)
+
+
+class Talk(NamedTuple):
+    """One conversation: where its turns stand, what it is called, and its row.
+
+    ``number`` counts conversations in reading order from 0; ``turns`` how many of its turns
+    are selected; ``about`` is its row in the table of conversations.
+
+    Examples
+    --------
+    >>> Talk("leonid-1", 0, 0, 29, 12, Heading(("Leonid",), "1", ""), {}).last
+    29
+    """
+
+    conversation_id: str
+    number: int
+    first: int
+    last: int
+    turns: int
+    heading: Heading
+    about: dict[str, Any]
 
 
 class Followed(NamedTuple):
@@ -175,16 +251,84 @@ class Corpus:
         problems = faults(tables, descriptor)
         if problems:
             raise FormatError(problems)
-        self._tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
+        self._tables = {name: _in_strings(table) for name, table in tables.items()}
         turns = self._tables["turns"].copy()
         for column in ("position", "words"):
             if column in turns:
-                turns[column] = pd.to_numeric(turns[column].replace("", None)).astype("Int64")
+                turns[column] = _whole_numbers(turns[column])
         self._tables["turns"] = turns
+        self._see_all(descriptor)
+
+    @classmethod
+    def restored(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        descriptor: Descriptor,
+        arrays: Mapping[str, Array],
+        names: Mapping[str, Mapping[str, list[str]]],
+    ) -> Corpus:
+        """A corpus from its tables and from what :meth:`prepared` once made of them.
+
+        Nothing is checked again: `tables` are those of a corpus that has been.
+        """
+        made = object.__new__(cls)
+        made._tables = dict(tables)
+        made._see_all(descriptor)
+        none = np.empty(0, np.intp)
+        for name in ("begins", "talk_rows", "by_id"):
+            made.__dict__[f"_{name}"] = arrays[name]
+        made._cells = Cells(_part("cells", arrays))
+        made._words = Words(_part("words", arrays))
+        made._layers = {
+            layer: _Values(values, None, arrays[f"rows.{i}"], arrays[f"codes.{i}"])
+            for i, (layer, values) in enumerate(names["layers"].items())
+        }
+        made._columns = {name: (none, values) for name, values in names["facets"].items()}
+        if "annotations" in made._tables:
+            made._annotations = made._tables["annotations"].assign(row=arrays["annotated"])
+        return made
+
+    def prepared(
+        self, make: Make, progress: Callable[[int], object]
+    ) -> tuple[dict[str, Array], dict[str, dict[str, list[str]]]]:
+        """What is worked out of the tables once: arrays, and the names that they number.
+
+        :meth:`restored` takes both.
+
+        Parameters
+        ----------
+        make : callable
+            Makes the arrays that grow with the words.
+        progress : callable
+            Called with a number of turns now and then; in all, with twice those of the corpus.
+        """
+        whole = self._whole
+        arrays = {"begins": whole._begins, "talk_rows": whole._talk_rows, "by_id": whole._by_id}
+        arrays["annotated"] = whole._annotations["row"].to_numpy()
+        for i, have in enumerate(whole._layers.values()):
+            arrays |= {f"rows.{i}": have.rows, f"codes.{i}": have.codes}
+        arrays |= {f"cells.{name}": array for name, array in whole._cells.arrays.items()}
+        words = whole._made_words(lambda name, *kind: make(f"words.{name}", *kind), progress)
+        arrays |= {f"words.{name}": array for name, array in words.arrays.items()}
+        names = {
+            "facets": {name: values for name, (_, values) in whole._columns.items()},
+            "layers": {name: have.names for name, have in whole._layers.items()},
+        }
+        return arrays, names
+
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """All tables of the whole corpus, by name; not to be changed."""
+        return MappingProxyType(self._tables)
+
+    def move(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Take the same tables from where they are mapped, so that memory is free of them."""
+        self._tables = dict(tables)
+
+    def _see_all(self, descriptor: Descriptor) -> None:
         self.descriptor = descriptor
         self.selection = Selection()
         self._whole = self
-        self._shown: npt.NDArray[np.bool_] = np.ones(len(turns), dtype=bool)
+        self._chosen = _Chosen({}, {})
 
     @property
     def whole(self) -> Corpus:
@@ -198,10 +342,7 @@ class Corpus:
         turns["text"] = turns["turn_id"].map(texts).fillna(had).astype(had.dtype)
         made = object.__new__(Corpus)
         made._tables = {**self._tables, "turns": turns}
-        made.descriptor = self.descriptor
-        made.selection = Selection()
-        made._whole = made
-        made._shown = np.ones(len(turns), dtype=bool)
+        made._see_all(self.descriptor)
         return made.select(self.selection)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -211,7 +352,9 @@ class Corpus:
     @property
     def turns(self) -> pd.DataFrame:
         """The selected turns, in reading order; indexed by row of the whole corpus."""
-        return self._tables["turns"][self._shown].copy()
+        if self._chosen == ({}, {}):
+            return self._tables["turns"].copy()
+        return self._tables["turns"].iloc[self._rows]
 
     @property
     def conversations(self) -> pd.DataFrame:
@@ -230,11 +373,17 @@ class Corpus:
 
     def __len__(self) -> int:
         """How many turns are selected."""
-        return int(self._shown.sum())
+        cells, rows = self._chosen.left()
+        sizes = self._whole._cells.sizes
+        return (
+            int((sizes if cells is None else sizes[cells]).sum())
+            if rows is None
+            else int(np.count_nonzero(self._shown))
+        )
 
     def __repr__(self) -> str:
         """Name and size, without a word of any turn."""
-        return f"<Corpus {self.descriptor.name}: {len(self)} of {len(self._shown)} turns>"
+        return f"<Corpus {self.descriptor.name}: {len(self)} of {len(self._whole)} turns>"
 
     def select(
         self,
@@ -255,15 +404,12 @@ class Corpus:
         asked = self.selection & asked & Selection.of(where, find)
         whole = self._whole
         whole._require_known(asked)
-        shown = np.ones(len(whole._shown), dtype=bool)
-        for mask in whole._masks(asked).values():
-            shown &= mask
         made = object.__new__(Corpus)
         made._tables = whole._tables
         made.descriptor = whole.descriptor
         made.selection = asked
         made._whole = whole
-        made._shown = shown
+        made._chosen = whole._masks(asked)
         return made
 
     def facets(self) -> pd.DataFrame:
@@ -278,41 +424,200 @@ class Corpus:
             ``chosen`` : bool
         """
         whole = self._whole
-        masks = whole._masks(self.selection)
-        rows: list[dict[str, Any]] = []
+        cells = whole._cells
+        _, rows = self._chosen.left()
+        # With no search and no layer a cell counts with all its turns.
+        sizes = cells.sizes if rows is None else np.bincount(cells.cell[rows], minlength=len(cells))
+        counts, chosen = [], []
         for name, have in whole._facet_values.items():
-            rest = np.ones(len(whole._shown), dtype=bool)
-            for key, mask in masks.items():
-                if key != name:
-                    rest &= mask
-            counts = np.bincount(have.codes[rest[have.rows]], minlength=len(have.names))
-            chosen = self.selection.where.get(name, ())
-            rows += [
-                {"facet": name, "value": value, "turns": int(n), "chosen": value in chosen}
-                for value, n in zip(have.names, counts, strict=True)
-            ]
-        return pd.DataFrame(rows, columns=["facet", "value", "turns", "chosen"])
+            kept, rows = self._chosen.left(but=name)
+            if have.column is None:
+                pairs = np.ones(len(have.rows), bool) if rows is None else rows[have.rows]
+                if kept is not None:
+                    pairs &= kept[cells.cell[have.rows]]
+                counts.append(np.bincount(have.codes[pairs], minlength=len(have.names)))
+            else:
+                counts.append(cells.counts(have.column, kept, sizes, len(have.names)))
+            mine = np.zeros(len(have.names), bool)
+            mine[[have.numbers[value] for value in self.selection.where.get(name, ())]] = True
+            chosen.append(mine)
+        return whole._facet_frame.assign(
+            turns=np.concatenate([*counts, []]).astype(np.int64),
+            chosen=np.concatenate([*chosen, np.empty(0, bool)]),
+        )
+
+    @cached_property
+    def _facet_frame(self) -> pd.DataFrame:
+        """Every value of every facet."""
+        names = [name for name, have in self._facet_values.items() for _ in have.names]
+        values = [value for have in self._facet_values.values() for value in have.names]
+        return pd.DataFrame({"facet": names, "value": values}, dtype=str)
 
     def runs(self) -> Iterator[Run]:
         """The selected turns and the gaps between them, conversation by conversation.
 
-        A conversation of which no turn is selected gives no run at all.
+        A conversation of which no turn is selected gives no run at all.  Where there are
+        many turns, :meth:`window` gives the ones around a place without passing the others.
         """
-        ids = self._tables["turns"]["conversation_id"].to_numpy()
-        ends = [*(np.flatnonzero(ids[1:] != ids[:-1]) + 1), len(ids)] if len(ids) else []
-        begin = 0
-        for end in ends:
-            shown = self._shown[begin:end]
-            if shown.any():
-                edges = np.flatnonzero(np.diff(shown)) + 1
-                for first, last in pairwise([0, *edges, end - begin]):
-                    yield Run(
-                        str(ids[begin]),
-                        int(begin + first),
-                        int(begin + last),
-                        hidden=not shown[first],
-                    )
-            begin = end
+        shown, begins = self._shown, self._whole._begins
+        edges = np.flatnonzero(shown[1:] != shown[:-1]) + 1
+        every = np.unique(np.concatenate([begins, edges]))
+        talks = np.searchsorted(begins, every[:-1], side="right") - 1
+        some = self._turns_by_talk[talks] > 0
+        for talk, first, last in zip(
+            talks[some].tolist(), every[:-1][some].tolist(), every[1:][some].tolist(), strict=True
+        ):
+            yield Run(self._talk_id(talk), first, last, hidden=not shown[first])
+
+    def window(
+        self, near: int = 0, size: int = 200, *, before: int = 0, opened: Iterable[int] = ()
+    ) -> Window:
+        """The shown turns around a row, with the gaps between them.
+
+        A shown turn brings the gap before it, in its conversation; the last one of a
+        conversation brings the gap behind it too.  So windows that follow each other give
+        all of :meth:`runs` and nothing twice.
+
+        Parameters
+        ----------
+        near : int
+            A row of the whole corpus.  The window begins `before` shown turns before the
+            first shown one from there on, or earlier if it would not be full.
+        size : int
+            How many turns are shown, where there are so many.
+        before : int
+        opened : iterable of int
+            First rows of gaps whose turns are shown all the same; they count as shown.
+        """
+        visible = self._visible(frozenset(opened))
+        shown, begins = self._shown, self._whole._begins
+        at = int(np.searchsorted(visible, near))
+        at = max(0, min(at - before, len(visible) - size))
+        end = min(at + size, len(visible))
+        runs: list[Run] = []
+        if at == end:
+            return Window((), at, 0)
+        first_talk, last_talk = (self._talk_number(visible[i]) for i in (at, end - 1))
+        bounds = begins[first_talk : last_talk + 2].tolist()
+        # With its neighbours a turn tells whether a gap is before it, and behind it.
+        lead = int(visible[at - 1]) if at else -1
+        follow = int(visible[end]) if end < len(visible) else len(shown)
+        rows = [*visible[at:end].tolist(), follow]
+        hidden = (~shown[rows[:-1]]).tolist()
+        talk = 0
+        for row, after, beside in zip(rows, rows[1:], hidden, strict=False):
+            while row >= bounds[talk + 1]:
+                talk += 1
+            run = runs[-1] if runs and runs[-1].first >= bounds[talk] else None
+            name = run.conversation_id if run else self._talk_id(first_talk + talk)
+            gap = max(lead + 1, bounds[talk])
+            if gap < row:
+                runs.append(Run(name, gap, row, hidden=True))
+            if run and gap == row and run[3:] == (beside, beside):
+                runs[-1] = run._replace(last=row + 1)
+            else:
+                runs.append(Run(name, row, row + 1, hidden=beside, beside=beside))
+            if after >= bounds[talk + 1] > row + 1:
+                runs.append(Run(name, row + 1, bounds[talk + 1], hidden=True))
+            lead = row
+        return Window(tuple(runs), at, len(visible) - end)
+
+    def _visible(self, opened: frozenset[int]) -> Array:
+        """The rows that are selected or stand in one of the opened gaps."""
+        if not opened:
+            return self._rows
+        spans = [span for row in opened if (span := self._gap(row))]
+        gaps = [np.arange(first, last) for first, last in spans]
+        return np.unique(np.concatenate([self._rows, *gaps]))
+
+    def _gap(self, row: int) -> tuple[int, int] | None:
+        """The rows of the gap in which a row stands; None if it is selected."""
+        if self._shown[row]:
+            return None
+        talk = self._talk_number(row)
+        first, last = self._whole._begins[talk : talk + 2].tolist()
+        at = int(np.searchsorted(self._rows, row))
+        if at:
+            first = max(first, int(self._rows[at - 1]) + 1)
+        return first, min(last, int(self._rows[at])) if at < len(self._rows) else last
+
+    def nearest(self, row: int) -> int | None:
+        """The first selected row from `row` on, or else the last one; None if none is."""
+        if not len(self._rows):
+            return None
+        return int(self._rows[min(self.before(row), len(self._rows) - 1)])
+
+    def before(self, row: int) -> int:
+        """How many selected turns stand before a row of the whole corpus."""
+        return int(np.searchsorted(self._rows, row))
+
+    def nth(self, number: int) -> int:
+        """The row of a selected turn, counted from 0; the other way round than :meth:`before`."""
+        return int(self._rows[number])
+
+    def talk(self, row: int) -> Talk:
+        """The conversation in which a row of the whole corpus stands."""
+        return self._talks([self._talk_number(row)])[0]
+
+    def talks(self, near: int = 0, size: int = 20) -> list[Talk]:
+        """Conversations with selected turns around a row, in reading order.
+
+        Half of them before the one of the row where there are so many; as many as there are,
+        up to `size`.
+        """
+        some = np.flatnonzero(self._turns_by_talk)
+        at = int(np.searchsorted(some, self._talk_number(near)))
+        at = max(0, min(at - size // 2, len(some) - size))
+        return self._talks(some[at : at + size].tolist())
+
+    def _talks(self, numbers: list[int]) -> list[Talk]:
+        whole = self._whole
+        rows = whole._talk_rows[numbers]
+        about = self._tables["conversations"].iloc[rows].to_dict("records")
+        return [
+            Talk(
+                self._talk_id(number),
+                number,
+                int(whole._begins[number]),
+                int(whole._begins[number + 1]),
+                int(self._turns_by_talk[number]),
+                heading,
+                {str(column): cell for column, cell in row.items()},
+            )
+            for number, heading, row in zip(
+                numbers, whole._headings_of(numbers), about, strict=True
+            )
+        ]
+
+    def _talk_number(self, row: int) -> int:
+        """The number of the conversation in which a row stands."""
+        return int(np.searchsorted(self._whole._begins, row, side="right")) - 1
+
+    def _talk_id(self, number: int) -> str:
+        return str(self._tables["turns"]["conversation_id"].iat[self._whole._begins[number]])
+
+    @cached_property
+    def _turns_by_talk(self) -> Array:
+        """How many selected turns each conversation has."""
+        begins = self._whole._begins
+        if self._chosen == ({}, {}):
+            return np.diff(begins)
+        return np.add.reduceat(self._shown, begins[:-1], dtype=np.int64)
+
+    @cached_property
+    def _shown(self) -> Mask:
+        """Which turns are selected."""
+        cells, rows = self._chosen.left()
+        every = self._whole._cells.cell
+        if cells is None:
+            return np.ones(len(every), bool) if rows is None else rows
+        shown: Mask = cells[every]
+        return shown if rows is None else shown & rows
+
+    @cached_property
+    def _rows(self) -> Array:
+        """The rows of the selected turns."""
+        return np.flatnonzero(self._shown)
 
     def headings(self) -> dict[str, Heading]:
         """What each conversation that has turns is called, in reading order.
@@ -324,18 +629,22 @@ class Corpus:
 
     @cached_property
     def _headings(self) -> dict[str, Heading]:
-        ids = self._tables["turns"]["conversation_id"]
-        names = [str(name) for name in pd.unique(ids)]
-        rows = np.flatnonzero(~ids.duplicated())
+        names = self._tables["turns"]["conversation_id"].iloc[self._begins[:-1]]
+        return dict(zip(map(str, names), self._headings_of(range(len(names))), strict=True))
+
+    def _headings_of(self, talks: Iterable[int]) -> list[Heading]:
+        """What conversations are called, by their numbers."""
+        rows = self._begins[list(talks)]
+        names = self._tables["turns"]["conversation_id"].iloc[rows]
         path = [self._first_values(facet, rows) for facet in self.descriptor.path]
-        found = {}
+        found = []
         for name, title, *values in zip(
-            names, self._looked_up("conversations", "title", names), *path, strict=True
+            map(str, names), self._of_talks("title", rows), *path, strict=True
         ):
             above = tuple(value for value in values[:-1] if value)
             number = (values[-1] if values else None) or ""
             title = "" if title in (*above, number) else title or ""
-            found[name] = Heading(above, number, title or ("" if above or number else name))
+            found.append(Heading(above, number, title or ("" if above or number else name)))
         return found
 
     def row(self, turn_id: str) -> int:
@@ -346,16 +655,33 @@ class Corpus:
         SelectionError
             If there is no such turn, with a suggestion.
         """
-        rows = self._whole._rows
-        if turn_id not in rows:
+        row = self._row_of(turn_id)
+        if row is None:
+            whole = self._whole
+            ids, at = whole._tables["turns"]["turn_id"], whole._sorted_at(turn_id)
+            # Of many turns only the ones that stand beside it in the alphabet are compared.
+            span = slice(None) if len(ids) <= _COMPARED else slice(max(at - 200, 0), at + 200)
+            near = ids.iloc[np.sort(whole._by_id[span])]
             raise SelectionError(
                 Problem(
                     f"no turn {quoted(turn_id)} in the corpus {quoted(self.descriptor.name)}",
-                    f"It has {len(rows)} turns, from {quoted(next(iter(rows), ''))} on.",
-                    suggestion(turn_id, rows) or "Look the turn up in corpus.turns.",
+                    f"It has {len(ids)} turns, from {quoted(ids.iat[0] if len(ids) else '')} on.",
+                    suggestion(turn_id, near) or "Look the turn up in corpus.turns.",
                 )
             )
-        return rows[turn_id]
+        return row
+
+    def _row_of(self, turn_id: str) -> int | None:
+        """The row of a turn; None if there is no such turn."""
+        ids, order = self._tables["turns"]["turn_id"], self._whole._by_id
+        at = self._whole._sorted_at(turn_id)
+        found = at < len(order) and ids.iat[order[at]] == turn_id
+        return int(order[at]) if found else None
+
+    def _sorted_at(self, turn_id: str) -> int:
+        """Where in the alphabetical order the turn is, or would be."""
+        ids = self._tables["turns"]["turn_id"]
+        return bisect_left(self._by_id, turn_id, key=lambda row: str(ids.iat[row]))
 
     def span(self, place: Place | str) -> tuple[int, int]:
         """The rows of a place among all turns of the whole corpus, the last one excluded.
@@ -377,7 +703,7 @@ class Corpus:
                     f"Write {quoted(Place(str(place.last), last=place.turn_id))}.",
                 )
             )
-        length = len(self._whole._read[first])
+        length = self._length(first)
         if place.end is not None and place.end > length:
             raise SelectionError(
                 Problem(
@@ -427,8 +753,7 @@ class Corpus:
         first, last = self.span(place)
         records = self._whole.records(first, last)
         begin, end = records[0], records[-1]
-        headings = self._whole._headings
-        told = [str(headings[record["conversation_id"]]) for record in (begin, end)]
+        told = [str(self.talk(row).heading) for row in (first, last - 1)]
         names = begin["turn_id"]
         if place.end is not None:
             of = "summary" if begin["text"] is None else "words"
@@ -639,7 +964,7 @@ class Corpus:
     def _found(self, place: Place | None) -> tuple[Place | None, list[str]]:
         """The place without the turns that are not there, and which these are."""
         ends = [turn_id for turn_id in (place.turn_id, place.last) if turn_id] if place else []
-        there = [turn_id for turn_id in ends if turn_id in self._rows]
+        there = [turn_id for turn_id in ends if self._row_of(turn_id) is not None]
         gone = [f"There is no turn {quoted(name)}" for name in ends if name not in there]
         if place and there == ends and self.row(ends[0]) > self.row(ends[-1]):
             return Place(ends[0]), [f"The turns of {quoted(place)} stand in another order"]
@@ -651,7 +976,7 @@ class Corpus:
             self.span(place)
             return place, []
         whole_turn = Place(place.turn_id, last=place.last)
-        too_long = place.end is not None and place.end > len(self._read[self.row(place.turn_id)])
+        too_long = place.end is not None and place.end > self._length(self.row(place.turn_id))
         if not too_long and asked.seen == self._seen(place):
             return place, []
         if not too_long and not asked.seen:
@@ -691,12 +1016,26 @@ class Corpus:
         return digest.hexdigest()
 
     @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {str(turn_id): i for i, turn_id in enumerate(self._tables["turns"]["turn_id"])}
+    def _by_id(self) -> Array:
+        """The rows in the order of their turns' ids."""
+        ids = Column(self._tables["turns"]["turn_id"])
+        order: Array = pc.sort_indices(ids.cells).to_numpy().astype(np.uint32)
+        return order
 
-    def noticed(self) -> dict[int, tuple[str, ...]]:
-        """The turns of the whole corpus that carry notices: row → topics."""
-        return {row: tuple(topics) for row, topics in self._whole._labels.get("notice", {}).items()}
+    def noticed(self, first: int = 0, last: int | None = None) -> dict[int, tuple[str, ...]]:
+        """The turns of the whole corpus that carry notices: row → topics.
+
+        Parameters
+        ----------
+        first, last : int, optional
+            Only in these rows, ``last`` excluded.
+        """
+        return {row: tuple(topics) for row, topics in self._labels("notice", first, last).items()}
+
+    def _labels(self, layer: str, first: int = 0, last: int | None = None) -> dict[int, list[str]]:
+        """The labels of one layer in these rows: row → values."""
+        have = self._whole._layers.get(layer)
+        return have.labels(first, len(self._whole) if last is None else last) if have else {}
 
     def about(self, turn_id: str) -> dict[str, Any]:
         """What is known about a turn besides its words.
@@ -739,15 +1078,18 @@ class Corpus:
             if len(retold)
             else [],
             "source": next(iter(self._named("sources", [turn["source_id"]])), {}),
-            "conversation": next(iter(self._named("conversations", [turn["conversation_id"]]))),
+            "conversation": self.talk(row).about,
         }
 
     def _named(self, table: str, ids: Iterable[Any]) -> list[dict[Any, Any]]:
         """The rows of a table that the ids name, in their order."""
         if table not in self._tables:
             return []
-        rows = {r[KEYS[table]]: r for r in self._tables[table].to_dict("records")}
-        return [rows[i] for i in ids if i in rows]
+        rows = pd.Index(self._tables[table][KEYS[table]]).get_indexer(
+            pd.Index(list(ids), dtype=str)
+        )
+        named: list[dict[Any, Any]] = self._tables[table].iloc[rows[rows >= 0]].to_dict("records")
+        return named
 
     def _closed(self, layer: str) -> dict[str, str]:
         """The closed list of a layer: value → when it applies."""
@@ -822,41 +1164,65 @@ class Corpus:
         )
         for column in ("kind", "words", "gist", "text"):
             columns[column] = turns.get(column, nothing)
-        columns["source_id"] = self._looked_up(
-            "conversations", "source_id", turns["conversation_id"]
-        )
-        labels = {name: self._whole._labels.get(name, {}) for name in _LABELLED}
+        columns["source_id"] = self._of_talks("source_id", shown)
+        begin, end = (int(shown[0]), int(shown[-1]) + 1) if len(shown) else (0, 0)
+        labels = {name: self._labels(name, begin, end) for name in _LABELLED}
         records = []
-        for row, cells in zip(shown, zip(*columns.values(), strict=True), strict=True):
+        for row, cells in zip(shown.tolist(), zip(*columns.values(), strict=True), strict=True):
             record = {
                 key: None if pd.isna(value) or value == "" else value
                 for key, value in zip(columns, cells, strict=True)
             }
-            record["themes"] = list(labels["theme"].get(int(row), ()))
-            record["notices"] = list(labels["notice"].get(int(row), ()))
-            record["evidence"] = next(iter(labels["evidence"].get(int(row), ())), None)
+            record["themes"] = list(labels["theme"].get(row, ()))
+            record["notices"] = list(labels["notice"].get(row, ()))
+            record["evidence"] = next(iter(labels["evidence"].get(row, ())), None)
             records.append(record)
         return records
 
     @cached_property
-    def _facet_values(self) -> dict[str, _Values]:
+    def _columns(self) -> dict[str, tuple[Array, list[str]]]:
+        """The facets of which a turn has one value at most: codes of the turns, and values."""
         turns = self._tables["turns"]
         found = {}
         for facet in self.descriptor.facets:
             table, _, column = facet.column.partition(".")
             if table == "annotations":
-                found[facet.name] = self._layer(column)
                 continue
-            cells: Iterable[Any] = (
-                turns[column]
-                if table == "turns"
-                else self._looked_up(table, column, turns[KEYS[table]])
-            )
+            key = column if table == "turns" else KEYS[table]
+            numbers, different = coded(turns[key])
+            cells: list[Any] = different.to_pylist()
+            cells = cells if table == "turns" else self._looked_up(table, column, cells)
             values = [plain(str(cell or "")) or None for cell in cells]
             codes, names = pd.factorize(np.array(values, dtype=object))
-            rows = np.flatnonzero(codes >= 0)
-            found[facet.name] = _Values(rows, codes[rows], [str(n) for n in names])
+            found[facet.name] = (codes[numbers], [str(n) for n in names])
         return found
+
+    @cached_property
+    def _cells(self) -> Cells:
+        columns = (codes for codes, _ in self._columns.values())
+        return Cells.of(columns, len(self._tables["turns"]))
+
+    @cached_property
+    def _facet_values(self) -> dict[str, _Values]:
+        none = np.empty(0, np.intp)
+        alone = {
+            name: _Values(names, i, none, none)
+            for i, (name, (_, names)) in enumerate(self._columns.items())
+        }
+        return {
+            facet.name: alone[facet.name]
+            if facet.name in alone
+            else self._layers[facet.column.partition(".")[2]]
+            for facet in self.descriptor.facets
+        }
+
+    @cached_property
+    def _layers(self) -> dict[str, _Values]:
+        """The annotations, layer by layer."""
+        table = self._annotations
+        asked = [f.column.partition(".")[::2] for f in self.descriptor.facets]
+        layers = [*pd.unique(table["layer"]), *(c for t, c in asked if t == "annotations")]
+        return {layer: self._layer(layer) for layer in dict.fromkeys(map(str, layers))}
 
     def _layer(self, layer: str) -> _Values:
         """The turns' labels of one layer, in the order of the closed list where there is one."""
@@ -867,67 +1233,109 @@ class Corpus:
         number = {name: i for i, name in enumerate(names)}
         pairs = sorted({(row, number[v]) for row, v in zip(table["row"], values, strict=True)})
         rows, codes = (np.array([p[k] for p in pairs], dtype=np.intp) for k in (0, 1))
-        return _Values(rows, codes, names)
+        return _Values(names, None, rows, codes)
 
     @cached_property
     def _annotations(self) -> pd.DataFrame:
         """The annotations, each with the row of its turn."""
         empty = pd.DataFrame({"turn_id": [], "layer": [], "value": []}, dtype=str)
         table = self._tables.get("annotations", empty)
+        if not len(table):
+            return table.assign(row=np.empty(0, np.intp))
         row = pd.Index(self._tables["turns"]["turn_id"]).get_indexer(pd.Index(table["turn_id"]))
         return table.assign(row=row)
 
     @cached_property
-    def _labels(self) -> dict[str, dict[int, list[str]]]:
-        """Layer → row of a turn → its labels."""
-        found: dict[str, dict[int, list[str]]] = {}
-        for layer in pd.unique(self._annotations["layer"]):
-            have = self._layer(layer)
-            by_row = found.setdefault(str(layer), {})
-            for row, code in zip(have.rows, have.codes, strict=True):
-                by_row.setdefault(int(row), []).append(have.names[code])
-        return found
+    def _begins(self) -> Array:
+        """The row with which each conversation begins, and one after the last row."""
+        numbers, _ = coded(self._tables["turns"]["conversation_id"])
+        return np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]])
 
-    def _first_values(self, facet: str, rows: npt.NDArray[np.intp]) -> list[str | None]:
+    @cached_property
+    def _talk_rows(self) -> Array:
+        """The row of each conversation in their table."""
+        names = self._tables["turns"]["conversation_id"].iloc[self._begins[:-1]]
+        every = pd.Index(self._tables["conversations"]["conversation_id"])
+        rows: Array = every.get_indexer(pd.Index(names))
+        return rows
+
+    def _of_talks(self, column: str, rows: Array) -> list[str | None]:
+        """The cells of a column of the conversations in which the rows stand."""
+        table = self._tables["conversations"]
+        if column not in table:
+            return [None for _ in rows]
+        whole = self._whole
+        talks = whole._talk_rows[np.searchsorted(whole._begins, rows, side="right") - 1]
+        return table[column].iloc[talks].tolist()
+
+    def _first_values(self, facet: str, rows: Array) -> list[str | None]:
         """The value of a facet for each of the rows; None where a turn has none."""
         have = self._whole._facet_values[facet]
-        codes = np.full(len(self._shown), -1, dtype=np.intp)
-        codes[have.rows[::-1]] = have.codes[::-1]
-        return [have.names[code] if code >= 0 else None for code in codes[rows]]
+        if have.column is None:
+            labels = {row: have.labels(row, row + 1).get(row, [None])[0] for row in rows.tolist()}
+            return list(labels.values())
+        cells = self._whole._cells
+        codes = cells.codes[have.column][cells.cell[rows]]
+        return [have.names[code - 1] if code else None for code in codes.tolist()]
 
-    def _looked_up(self, table: str, column: str, ids: Iterable[str]) -> list[str | None]:
+    def _looked_up(self, table: str, column: str, ids: Iterable[Any]) -> list[str | None]:
         """The cells of `column` in the rows of `table` that the ids name; None where none is."""
         if table not in self._tables or column not in self._tables[table]:
             return [None for _ in ids]
-        rows = self._tables[table]
-        cells = dict(zip(rows[KEYS[table]], rows[column], strict=True))
-        return [cells.get(key) for key in ids]
+        cells = self._whole._cells_by_id
+        if (table, column) not in cells:
+            rows = self._tables[table]
+            cells[table, column] = dict(zip(rows[KEYS[table]], rows[column], strict=True))
+        return list(map(cells[table, column].get, ids))
 
     @cached_property
-    def _read(self) -> list[str]:
-        """What there is to read of each turn: its words, or else its gist."""
-        turns = self._tables["turns"]
-        blank = pd.Series("", index=turns.index)
-        text, gist = turns.get("text", blank), turns.get("gist", blank)
-        return [str(t) or str(g) for t, g in zip(text, gist, strict=True)]
+    def _cells_by_id(self) -> dict[tuple[str, str], dict[Any, Any]]:
+        """Table and column → the name of a row → its cell, for those that were looked up."""
+        return {}
+
+    def _texts(self, rows: Array) -> Iterator[str]:
+        """What there is to read of the turns, one after the other."""
+        for first in range(0, len(rows), CHUNK):
+            yield from self._said(rows[first : first + CHUNK]).tolist()
+
+    def _length(self, row: int) -> int:
+        """How many characters there are to read of a turn."""
+        return len(str(self._said(slice(row, row + 1)).iat[0]))
+
+    def _said(self, rows: slice | Array) -> pd.Series[str]:
+        """What there is to read of the turns in these rows: the words, or else the gist."""
+        turns = self._tables["turns"].iloc[rows]
+        layers = [turns[column] for column in ("text", "gist") if column in turns]
+        if not layers:
+            return pd.Series("", index=turns.index, dtype=str)
+        return layers[0].where(layers[0] != "", layers[-1])
 
     @cached_property
-    def _said(self) -> list[list[Token]]:
-        return [tokens(text) for text in self._read]
+    def _words(self) -> Words:
+        return self._made_words(in_memory, lambda turns: None)
 
-    def _masks(self, selection: Selection) -> dict[str, npt.NDArray[np.bool_]]:
-        masks: dict[str, npt.NDArray[np.bool_]] = {}
+    def _made_words(self, make: Make, progress: Callable[[int], object]) -> Words:
+        starts = range(0, len(self._tables["turns"]), CHUNK)
+        return Words.of((self._said(slice(at, at + CHUNK)) for at in starts), make, progress)
+
+    def _masks(self, selection: Selection) -> _Chosen:
+        chosen = _Chosen({}, {})
         for name, wanted in selection.where.items():
-            masks[name] = self._facet_values[name].mask(wanted, len(self._shown))
+            have = self._facet_values[name]
+            numbers = [have.numbers[value] for value in wanted]
+            if have.column is not None:
+                chosen.cells[name] = self._cells.having(have.column, numbers)
+            else:
+                chosen.rows[name] = np.zeros(len(self), bool)
+                chosen.rows[name][have.rows[np.isin(have.codes, numbers)]] = True
         if selection.find:
             literal = [term for term in selection.find if not is_pattern(term)]
-            hits = (holds(said, literal) for said in self._said)
-            mask = np.fromiter(hits, dtype=bool, count=len(self._said))
-            spans = scanned(self._read, filter(is_pattern, selection.find))
-            for row, found in enumerate(spans):
-                mask[row] &= all(found)
-            masks[FIND] = mask
-        return masks
+            held = chosen.rows[FIND] = self._words.mask(literal)
+            if len(literal) < len(selection.find):
+                rows = np.flatnonzero(held)
+                spans = scanned(self._texts(rows), filter(is_pattern, selection.find))
+                held[rows] = np.fromiter(map(all, spans), bool, len(rows))
+        return chosen
 
     def _require_known(self, selection: Selection) -> None:
         problems: list[Problem] = []
@@ -946,18 +1354,41 @@ class Corpus:
                     )
                 )
                 continue
-            values = self._facet_values[name].names
+            have = self._facet_values[name]
             problems += [
                 Problem(
                     f"no value {quoted(value)} in facet {quoted(name)}",
-                    f"Values: {listed(values)}.",
-                    suggestion(value, values) or "Name one of these.",
+                    f"Values: {listed(have.names)}.",
+                    suggestion(value, have.names[:_COMPARED]) or "Name one of these.",
                 )
                 for value in wanted
-                if value not in values
+                if value not in have.numbers
             ]
         if problems:
             raise SelectionError(problems)
+
+
+def _part(part: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays of one part, without its name before theirs."""
+    return {
+        name.removeprefix(f"{part}."): array
+        for name, array in arrays.items()
+        if name.startswith(f"{part}.")
+    }
+
+
+def _in_strings(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with rows counted from 0, and nothing but strings in it."""
+    table = table.reset_index(drop=True)
+    return table if all(kind == "str" for kind in table.dtypes) else table.astype("str")
+
+
+def _whole_numbers(cells: pd.Series[str]) -> pd.Series[int]:
+    """Whole numbers in digits as numbers; missing where the cell is empty."""
+    given = Column(cells).cells
+    numbers = pc.cast(pc.if_else(pc.equal(given, ""), None, given), pa.int64())
+    as_ours = {pa.int64(): pd.Int64Dtype()}
+    return pd.Series(numbers.to_pandas(types_mapper=as_ours.get), dtype="Int64")
 
 
 def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[Problem]:
@@ -970,14 +1401,11 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
       A corpus has the tables turns, conversations and speakers.
       Add it, with the columns turn_id, conversation_id, position, speaker_id, kind.
     """
+    right = _proven(tables, descriptor)
     cells = {
-        name: Table(
-            f"{name}.csv",
-            {str(column): list(map(str, table[column].tolist())) for column in table},
-            range(2, len(table) + 2),
-        )
+        name: Table(f"{name}.csv", _cells_of(table), range(2, len(table) + 2))
         for name, table in tables.items()
-        if table.columns.is_unique
+        if table.columns.is_unique and not (right and name == "turns")
     }
     found = [
         Problem(
@@ -987,14 +1415,49 @@ def faults(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> list[P
             path=f"{name}.csv",
         )
         for name, table in tables.items()
-        if name not in cells
+        if not table.columns.is_unique
     ]
     unread = tables.keys() - cells.keys()
     found += tables_faults(cells, shown=facet_columns(descriptor), unread=unread)
-    if {"turns", "conversations", "speakers"} <= cells.keys():
+    if {"turns", "conversations", "speakers"} <= cells.keys() | ({"turns"} if right else set()):
         found += _unknown_facets(tables, descriptor) + _unknown_path(descriptor)
         found += _unknown_notices(tables, descriptor)
     return found
+
+
+def _cells_of(table: pd.DataFrame) -> dict[str, Sequence[str]]:
+    """The cells as strings; where there are many, each when it is looked at."""
+    if len(table) > _LOOKED_AT and all(kind == "str" for kind in table.dtypes):
+        return {str(column): Column(table[column]) for column in table}
+    return {str(column): list(map(str, table[column].tolist())) for column in table}
+
+
+def _proven(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> bool:
+    """Whether the turns are many and can be proven right without looking at every cell."""
+    named = {name: tables.get(name, pd.DataFrame()) for name in (*KEYS, "annotations")}
+    turns = named["turns"]
+    if len(turns) <= _LOOKED_AT or not all(
+        table.columns.is_unique and all(kind == "str" for kind in table.dtypes)
+        for table in named.values()
+    ):
+        return False
+    stretches = [c for c in ("start", "end") if c in named["annotations"]]
+    if any((named["annotations"][column] != "").any() for column in stretches):
+        return False
+    known = {
+        column: named[table][KEYS[table]].tolist()
+        for column, table in POINTS_AT.items()
+        if column != KEYS["turns"] and KEYS[table] in named[table]
+    }
+    shown = [column for table, column in facet_columns(descriptor) if table == "turns"]
+    if not proven({str(name): turns[name] for name in turns}, known, shown):
+        return False
+    ids = Column(turns["turn_id"]).cells
+    return all(
+        pc.all(pc.is_in(Column(table["turn_id"]).cells, value_set=ids), min_count=0).as_py()
+        for name, table in named.items()
+        if name != "turns" and "turn_id" in table
+    )
 
 
 def facet_columns(descriptor: Descriptor) -> list[tuple[str, str]]:
@@ -1016,7 +1479,7 @@ def _unknown_facets(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) 
         str(layer)
         for name in ("annotations", "labels")
         if name in tables and "layer" in tables[name]
-        for layer in tables[name]["layer"]
+        for layer in tables[name]["layer"].tolist()
     }
     for facet in descriptor.facets:
         table, _, column = facet.column.partition(".")
@@ -1064,7 +1527,9 @@ def _unknown_notices(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor)
         plain(str(value))
         for name in ("labels", "annotations")
         if name in tables and {"layer", "value"} <= set(tables[name])
-        for layer, value in zip(tables[name]["layer"], tables[name]["value"], strict=True)
+        for layer, value in zip(
+            *(tables[name][column].tolist() for column in ("layer", "value")), strict=True
+        )
         if layer == "notice"
     }
     return [

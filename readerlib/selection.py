@@ -193,6 +193,8 @@ class Selection:
         """What both accept."""
         if not isinstance(other, Selection):
             return NotImplemented
+        if not (self and other):
+            return self or other
         where = dict(self._where)
         for facet, values in other._where.items():
             mine = where.get(facet)

@@ -37,7 +37,7 @@ MOST_PROBLEMS = 10_000
 """Of one table; where there are more, one last problem says so."""
 
 _CORE = ("turns", "conversations", "speakers")
-_NEEDED = {
+NEEDED = {
     "turns": ("turn_id", "conversation_id", "position", "speaker_id", "kind"),
     "conversations": ("conversation_id",),
     "speakers": ("speaker_id", "name"),
@@ -49,6 +49,8 @@ _NEEDED = {
     "events": ("event_id",),
     "questions": (),
 }
+"""Table → the columns that it cannot do without."""
+
 _OPTIONAL = {
     "turns": "addressee_id lang text gist words fingerprint start end",
     "conversations": "title date place channel source_id",
@@ -61,11 +63,13 @@ _OPTIONAL = {
     "events": "date place latitude longitude event source_id",
     "questions": "source_id",
 }
-_POINTS_AT = {
+POINTS_AT = {
     **{KEYS[table]: table for table in ("turns", "conversations", "speakers", "sources")},
     "addressee_id": "speakers",
     "claimant_id": "speakers",
 }
+"""Column → the table whose rows its cells name."""
+
 _NAMES = {("speakers", "name"), ("glossary", "term")}
 _CODES = {(table, column) for table in ("annotations", "labels") for column in ("layer", "value")}
 
@@ -73,7 +77,7 @@ _FILL = "Fill the cell in, or take the row out."
 
 _WHOLE = (r"\d{1,9}", "Whole numbers from 0 stand here, in the digits 0 to 9.")
 _SECONDS = (r"-?\d{1,9}(\.\d{1,9})?", "Seconds stand here, with a point before the decimals: 47.5.")
-_FORMS = {
+FORMS = {
     ("turns", "words"): _WHOLE,
     ("turns", "start"): _SECONDS,
     ("turns", "end"): _SECONDS,
@@ -96,6 +100,8 @@ _FORMS = {
         "Degrees from -180 to 180 stand here, with a point before the decimals: 30.52.",
     ),
 }
+"""Table and column → the form of a cell that is not empty, and what is said of another one."""
+
 
 # Signs that nobody sees: in an identifier all but the plain space; in a name the wide space
 # of Japanese, the joiners that Persian and Indic spelling needs, and those of emoji are right.
@@ -195,7 +201,7 @@ def faults(
         Problem(
             "the table is missing",
             "A corpus has the tables turns, conversations and speakers.",
-            f"Add it, with the columns {', '.join(_NEEDED[name])}.",
+            f"Add it, with the columns {', '.join(NEEDED[name])}.",
             path=f"{name}.csv",
         )
         for name in _CORE
@@ -203,7 +209,7 @@ def faults(
     ]
     known = _known(tables, unread)
     for name, table in tables.items():
-        if name in _NEEDED:
+        if name in NEEDED:
             found += _ordered(table, _faults_of(name, tables, known, set(shown)))
     return found
 
@@ -242,7 +248,7 @@ def _known(
 ) -> dict[str, frozenset[str] | None]:
     """The names of the rows of each table that others point at; None where they are unknown."""
     found: dict[str, frozenset[str] | None] = {}
-    for name in set(_POINTS_AT.values()):
+    for name in set(POINTS_AT.values()):
         table = tables.get(name)
         if table is None:
             found[name] = None if name in unread or name in _CORE else frozenset()
@@ -278,7 +284,7 @@ def _faults_of(
 ) -> Iterator[Problem]:
     """Every problem of one table, in no order."""
     table = tables[name]
-    missing = [column for column in _NEEDED[name] if column not in table.columns]
+    missing = [column for column in NEEDED[name] if column not in table.columns]
     yield from (_missing(table, column) for column in missing)
     yield from _misspelt(name, table)
     if name in _CORE and not table.rows and not missing:
@@ -290,19 +296,19 @@ def _faults_of(
             "Add the rows, or look whether the right file was saved.",
         )
     for column in table.columns:
-        if column in _NEEDED[name]:
+        if column in NEEDED[name]:
             yield from _empty(name, table, column)
         yield from _unprintable(table, column)
         if column == KEYS.get(name) or (name, column) in _CODES:
             yield from _misleading(table, column, _CODE)
         elif (name, column) in _NAMES:
             yield from _misleading(table, column, _NAME)
-        elif (name, column) in shown and column not in _POINTS_AT:
+        elif (name, column) in shown and column not in POINTS_AT:
             yield from _misleading(table, column, _CHOICE)
-        if (name, column) in _FORMS:
-            yield from _misshapen(table, column, *_FORMS[name, column])
-        if column in _POINTS_AT and column != KEYS.get(name):
-            yield from _dangling(table, column, tables, known[_POINTS_AT[column]])
+        if (name, column) in FORMS:
+            yield from _misshapen(table, column, *FORMS[name, column])
+        if column in POINTS_AT and column != KEYS.get(name):
+            yield from _dangling(table, column, tables, known[POINTS_AT[column]])
     if KEYS.get(name) in table.columns:
         yield from _repeated(table, KEYS[name])
     if missing:
@@ -521,7 +527,7 @@ def _dangling(
     """Cells that name a row which is not there."""
     if known is None:
         return
-    target = _POINTS_AT[column]
+    target = POINTS_AT[column]
     key, file = KEYS[target], tables[target].path if target in tables else f"{target}.csv"
     near, seen = _nearest(known), cache(lambda: {_skeleton(name): name for name in known})
     for at, value in table.cells(column):

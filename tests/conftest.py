@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[private] = folder
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         os.environ[name] = str(Path(folder.name) / name.lower())
+    os.environ["READERLIB_CACHE"] = str(Path(folder.name) / "cache")
     # Words that the machine's owner has attached are not for tests, nor theirs to delete.
     os.environ["READERLIB_DATA"] = str(Path(folder.name) / "readerlib_data")
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"

@@ -13,6 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 FLOORS = {
     0: {"errors", "text"},
     1: {"selection", "search", "tables", "citations"},
+    # Arrow's columns and arrays of numbers, below the corpus: no pandas, and no file is opened.
+    1.3: {"columns"},
+    1.6: {"index"},
     2: {"corpus"},
     3: {
         "measures",
@@ -25,7 +28,7 @@ FLOORS = {
         "charts",
     },
     4: {"attach"},
-    5: {"datasets", "lessons", "views", "lab"},
+    5: {"datasets", "lessons", "views", "lab", "bench"},
     6: {"cli", "__main__"},
 }
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
@@ -116,9 +119,12 @@ class TestEveryModule:
             assert "print" not in called(path)
             assert not {name for name in imports(path) if name.startswith("sys.std")}
 
-    def test_uses_pandas_only_from_floor_two_up(self, path: Path):
+    def test_uses_arrays_only_above_floor_one_and_pandas_only_from_floor_two(self, path: Path):
+        found = {name.split(".")[0] for name in imports(path)}
         if FLOOR[room(path)] < 2:
-            assert not {name.split(".")[0] for name in imports(path)} & {"pandas", "numpy"}
+            assert "pandas" not in found
+        if FLOOR[room(path)] <= 1:
+            assert not found & {"numpy", "pyarrow"}
 
     def test_uses_widgets_only_in_the_views(self, path: Path):
         if room(path) != "views":

@@ -53,8 +53,10 @@ def read(path: str | Path, format: str | None = None) -> Corpus:
     """The corpus at `path`, in the format that its content looks like.
 
     A folder, or its ``datapackage.json``, is a data package; any other text is a script,
-    with a name and a colon before what each person says.  Nothing is fetched from anywhere,
-    and nothing is written.
+    with a name and a colon before what each person says.  Nothing is fetched from anywhere.
+    What is worked out of a large package once, 20,000 turns or more, is kept in the user's
+    cache folder, or in the one that the environment variable ``READERLIB_CACHE`` names; it
+    can be deleted at any time.
 
     Parameters
     ----------

@@ -21,8 +21,10 @@ from typing import Any, NoReturn
 import pandas as pd
 import regex
 
+from readerlib.columns import Column
 from readerlib.corpus import Corpus, Descriptor, Facet, facet_columns, faults
 from readerlib.errors import FormatError, Problem, quoted, suggestion
+from readerlib.formats import parquet, store
 from readerlib.formats.files import contents, packed
 from readerlib.tables import KEYS, Table, brief
 from readerlib.tables import faults as faults_of_tables
@@ -40,7 +42,7 @@ _MOST_ROWS = 1_000_000
 _MOST_TOLD = 1_000
 _CORE = {"turns", "conversations", "speakers"}
 _TABLES = {*KEYS, "annotations", "labels"}
-_SUFFIXES = {"", ".csv", ".tsv", ".tab", ".txt"}
+_SUFFIXES = {"", ".csv", ".tsv", ".tab", ".txt", ".parquet"}
 _ENCODING = regex.compile(
     r"ascii|utf-(8|16|32)(-sig|-[bl]e)?|iso8859-\d+|cp125\d|cp8\d\d|koi8-[rtu]|mac-\w+"
     r"|gb2312|gbk|gb18030|big5|shift_jis|euc_(jp|kr)|hkscs|tis-620"
@@ -57,6 +59,7 @@ class _Resource:
 
     name: str
     path: str
+    is_parquet: bool = False
     encoding: str = "utf-8"
     dialect: dict[str, Any] = field(default_factory=dict)
 
@@ -85,7 +88,10 @@ def read(path: Path) -> Corpus:
     """The corpus in the package; see :func:`readerlib.formats.read`.
 
     Tables are CSV in UTF-8, with commas, unless ``encoding`` or ``dialect`` of a resource
-    say otherwise.  Tables that are not a corpus's are kept as they are; other files are
+    say otherwise, or Parquet by ``format`` or by name.  A large corpus is kept as
+    :mod:`readerlib.formats.store` says, and opened from there the next time.
+
+    Tables that are not a corpus's are kept as they are; other files are
     left alone.
 
     Examples
@@ -101,16 +107,26 @@ def read(path: Path) -> Corpus:
     about = _description(folder, problems)
     described = _described(about, problems)
     resources = _resources(folder, about, problems)
+    files = [folder / name for name in (NAME, *(resource.path for resource in resources))]
+    where = store.place(folder)
+    marked = "" if problems else store.mark(files)
+    if marked and (known := store.opened(where, marked, described)):
+        return known
     tables: dict[str, Table] = {}
     for resource in resources:
         try:
             tables[resource.name] = _table(folder, resource, problems)
         except FormatError as error:
             problems += error.problems
-    frames = {name: pd.DataFrame(table.columns, dtype=str) for name, table in tables.items()}
+    frames = {name: _frame(table) for name, table in tables.items()}
     if not problems:
         try:
-            return Corpus(frames, described)
+            corpus = Corpus(frames, described)
+            if not marked or len(corpus) < store.WORTH:
+                return corpus
+            # What only the check has needed would be gigabytes beside the index.
+            frames, tables = {}, {}
+            return store.kept(corpus, where, marked)
         except FormatError:
             pass  # The same problems, told below with the files and rows they stand in.
     named = [r.get("name") for r in about["resources"] if isinstance(r, dict)]
@@ -386,8 +402,11 @@ def _resource(folder: Path, given: object, i: int) -> _Resource | None:
     _require_inside(folder, name, path)
     suffix = Path(path).suffix.casefold()
     form = str(given.get("format") or "").casefold()
-    if name not in _TABLES and suffix not in _SUFFIXES and form not in ("csv", "tsv"):
+    if name not in _TABLES and suffix not in _SUFFIXES and form not in ("csv", "tsv", "parquet"):
         return None
+    if form == "parquet" or (suffix == ".parquet" and not form):
+        # How its cells are written, and packed, a Parquet file says itself.
+        return _Resource(name, path, is_parquet=True)
     if given.get("compression") not in (None, "", "no"):
         raise _refused(
             f"the resource {quoted(name)} is compressed ({quoted(given['compression'])})",
@@ -398,6 +417,7 @@ def _resource(folder: Path, given: object, i: int) -> _Resource | None:
     return _Resource(
         name,
         path,
+        False,
         _encoding(given.get("encoding"), name),
         {"delimiter": "\t" if tabbed else ",", **_dialect(given.get("dialect"), name)},
     )
@@ -498,6 +518,11 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
     FormatError
         If the table cannot be read at all.
     """
+    if resource.is_parquet:
+        columns = parquet.columns(folder / resource.path, resource.path)
+        _named_columns([name for name, _ in columns], resource)
+        size = len(columns[0][1]) if columns else 0
+        return Table(brief(resource.path), dict(columns), range(2, size + 2))
     raw = contents(folder / resource.path, resource.path)
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise resource.problem(
@@ -538,11 +563,11 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
         cells.append(row)
         numbers.append(number)
     problems += _uneven(uneven, len(header), len(cells), resource)
-    columns: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for i, name in enumerate(header):
         column = [row[i] for row in cells]
         if name:
-            columns[name] = column
+            found[name] = column
         elif any(column):
             at = next(at for at, value in enumerate(column) if value)
             problems += resource.problem(
@@ -551,7 +576,16 @@ def _table(folder: Path, resource: _Resource, problems: list[Problem]) -> Table:
                 "Name the column, or empty it.",
                 row=numbers[at],
             ).problems
-    return Table(brief(resource.path), columns, numbers, frozenset(uneven))
+    return Table(brief(resource.path), found, numbers, frozenset(uneven))
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    """The table as pandas has it; what Arrow has read stays where it is."""
+    columns = {
+        name: pd.array(column.cells, dtype="str") if isinstance(column, Column) else column
+        for name, column in table.columns.items()
+    }
+    return pd.DataFrame(columns, dtype=str)
 
 
 def _uneven(
@@ -691,6 +725,11 @@ def _header(row: list[str], resource: _Resource) -> list[str]:
             row=1,
         )
     _require_separated(row, resource)
+    return _named_columns(header, resource)
+
+
+def _named_columns(header: list[str], resource: _Resource) -> list[str]:
+    """The names, if each names one column and can be seen."""
     twice = [n for n in dict.fromkeys(header) if n and header.count(n) > 1]
     hidden = [n for n in header if not n.isprintable()]
     found = [

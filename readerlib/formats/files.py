@@ -20,6 +20,7 @@ _PACKED = {
     b"PK\x03\x04": "a ZIP archive, as spreadsheets (.xlsx) and documents (.docx) are",
     b"\xd0\xcf\x11\xe0": "an old Office file (.xls or .doc)",
     b"%PDF-": "a PDF file",
+    b"PAR1": "a Parquet file",
 }
 
 

@@ -1,0 +1,1 @@
+"""Measurements at size, each in a process of its own: ``readerlib bench``."""
