@@ -1120,7 +1120,7 @@ def retyped(draw: st.DrawFn) -> dict[str, bytes]:
     return found
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=250)
 @given(mutated() | redescribed() | retyped())
 def test_whatever_is_changed_there_is_a_corpus_or_an_answer(tmp_path_factory, changed):
     folder = tmp_path_factory.mktemp("changed")
@@ -1436,7 +1436,7 @@ LINES = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(LINES) | st.text(max_size=30), max_size=30))
 def test_any_text_is_a_script_or_gets_an_answer(tmp_path_factory, lines):
     path = tmp_path_factory.mktemp("script") / "talk.txt"
@@ -1453,7 +1453,7 @@ def test_any_text_is_a_script_or_gets_an_answer(tmp_path_factory, lines):
     assert {problem.path for problem in problems} <= {"talk.txt"}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=30))
 def test_no_word_of_a_script_is_lost(tmp_path_factory, lines):
     path = tmp_path_factory.mktemp("script") / "talk.txt"
