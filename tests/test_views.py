@@ -529,9 +529,14 @@ class TestPanel:
 
     def test_a_file_arrives_in_parts(self, panel, articles):
         data = (articles / "ap-2023-11-die-in-this-pit.txt").read_bytes()
+        panel.tell(b"cut off", do="file", name="other.txt", size=99, first=True)
         for at in range(0, len(data), 3000):
             message = panel.tell(
-                memoryview(data[at : at + 3000]), do="file", name="pit.txt", size=len(data)
+                memoryview(data[at : at + 3000]),
+                do="file",
+                name="pit.txt",
+                size=len(data),
+                first=at == 0,
             )
         assert panel.report.accepted
         assert panel.report.source_id == "ap-2023-11"

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import anywidget
 
 from readerlib import attach, documents, render
 from readerlib.corpus import Corpus
 from readerlib.documents.fetch import fetch
 from readerlib.errors import Problem, ReaderError
-from readerlib.views import cells
-
-_STATIC = Path(__file__).parent / "static"
+from readerlib.views.view import STATIC, View
 
 
-class AttachPanel(anywidget.AnyWidget):
+class AttachPanel(View):
     """Where the reader gives their own copy of an article, and is told what was found of it.
 
     The copy is compared turn by turn and checked; what is proven is kept in the reader's
@@ -48,47 +42,19 @@ class AttachPanel(anywidget.AnyWidget):
     True
     """
 
-    _esm = (_STATIC / "attach.js").read_text("utf8")
-    _css = (_STATIC / "reader.css").read_text("utf8")
+    _esm = (STATIC / "attach.js").read_text("utf8")
+    called = "the panel for your own copy"
 
     def __init__(self, corpus: Corpus, then: Callable[[Corpus], object] | None = None) -> None:
         self.corpus = corpus
         self.report: attach.AlignmentReport | None = None
-        self.last_error = ""
         self._then = then
         self._parts: list[bytes] = []
         super().__init__()
-        self.on_msg(self._heard)
-        cells.take_over(self)
-
-    def close(self) -> None:
-        """Close the panel, and all that belongs to it."""
-        self.layout.close()
-        super().close()
 
     def __repr__(self) -> str:
         """Name only, without a word of any copy."""
         return f"<AttachPanel of {self.corpus.descriptor.name}>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget, and for a page without a kernel how to start it."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = render.without_kernel("the panel for your own copy")
-        return bundle
-
-    def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            self._answer(content, buffers)
-        except ReaderError as error:
-            self._parts = []
-            self.send({"trouble": str(error)})
-        except Exception:
-            # Jupyter shows no error of a callback anywhere; here it can be looked up.
-            self.last_error = traceback.format_exc()
-            self.send({"trouble": "Something went wrong; panel.last_error says what."})
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
         match content.get("do"):
@@ -96,6 +62,9 @@ class AttachPanel(anywidget.AnyWidget):
                 self.send({"frame": render.attach_frame(self.corpus, _addresses(self.corpus))})
                 self._tell()
             case "file":
+                if content.get("first"):
+                    # What is left of a file that never arrived whole is no part of this one.
+                    self._parts = []
                 self._receive(str(content["name"]), int(content["size"]), buffers)
             case "paste":
                 self._check(documents.pasted(str(content["text"])), None)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, Literal
 
-import anywidget
 import ipywidgets
 import traitlets
 
@@ -18,11 +15,9 @@ from readerlib.excerpts import excerpt
 from readerlib.measures import SORTS, kwic
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
-from readerlib.views import cells, display
+from readerlib.views import display
 from readerlib.views.attach_panel import AttachPanel
-
-_STATIC = Path(__file__).parent / "static"
-
+from readerlib.views.view import STATIC, View
 
 Notices = Literal["ask", "show"] | Mapping[str, Literal["ask", "show"]]
 """What is done with turns that carry a notice: for all topics, or topic by topic."""
@@ -35,7 +30,7 @@ class _Spelt(traitlets.Unicode[str, Any]):
         return super().validate(obj, str(value) if isinstance(value, Selection | Place) else value)
 
 
-class Reader(anywidget.AnyWidget):
+class Reader(View):
     """A corpus to read, narrowed by facets and search.
 
     Parameters
@@ -88,8 +83,8 @@ class Reader(anywidget.AnyWidget):
     'ivan-2-n01'
     """
 
-    _esm = (_STATIC / "reader.js").read_text("utf8")
-    _css = (_STATIC / "reader.css").read_text("utf8")
+    _esm = (STATIC / "reader.js").read_text("utf8")
+    called = "the Reader"
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)
     display = traitlets.Unicode("").tag(sync=True)
@@ -111,7 +106,6 @@ class Reader(anywidget.AnyWidget):
         self._hidden: frozenset[int] = frozenset()
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
         self._kept = attach.kept(self._whole)
-        self.last_error = ""
         self._opened: frozenset[int] = frozenset()
         self._order: Literal["", "text", "left", "right"] = ""
         self._history = [str(self.corpus.selection)]
@@ -123,21 +117,10 @@ class Reader(anywidget.AnyWidget):
             # Beside a stock control in a box the Reader takes the room that is left.
             layout=ipywidgets.Layout(flex="1 1 0%", min_width="0"),
         )
-        self.on_msg(self._heard)
-        cells.take_over(self)
 
     def __repr__(self) -> str:
         """Name and size, without a word of any turn."""
         return f"<Reader of {self._whole.descriptor.name}: {len(self._whole)} turns>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget, and for a page without a kernel how to start it."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = render.without_kernel("the Reader")
-        return bundle
 
     @traitlets.validate("selection")
     def _select(self, proposal: Any) -> str:
@@ -204,20 +187,9 @@ class Reader(anywidget.AnyWidget):
         """Close the view, and all that belongs to it."""
         if self.panel is not None:
             self.panel.close()
-        self.layout.close()
         super().close()
 
-    def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            self._answer(content)
-        except ReaderError as error:
-            self.send({"trouble": str(error)})
-        except Exception:
-            # Jupyter shows no error of a callback anywhere; here it can be looked up.
-            self.last_error = traceback.format_exc()
-            self.send({"trouble": "Something went wrong; reader.last_error says what."})
-
-    def _answer(self, content: dict[str, Any]) -> None:
+    def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
         chosen = self.corpus.selection
         match content.get("do"):
             case "ready":

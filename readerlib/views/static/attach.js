@@ -37,7 +37,8 @@ function render({ model, el }) {
     busy(true);
     for (const at of beginnings(file.size)) {
       const bytes = await file.slice(at, at + PART).arrayBuffer();
-      model.send({ do: "file", name: file.name, size: file.size }, undefined, [bytes]);
+      const { name, size } = file;
+      model.send({ do: "file", name, size, first: at === 0 }, undefined, [bytes]);
     }
   }
 

@@ -1,0 +1,65 @@
+"""What every view does alike: answer the page, tell what failed, leave nothing behind."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+from readerlib import render
+from readerlib.errors import ReaderError
+from readerlib.views import cells
+
+STATIC = Path(__file__).parent / "static"
+
+
+class View(anywidget.AnyWidget):
+    """A widget whose text travels in messages only, so that no saved notebook holds it.
+
+    Attributes
+    ----------
+    called : str
+        What opens where the view stands, for a page without a kernel.
+    last_error : str
+        The traceback of the last failure that was ours, which no notebook shows.
+    """
+
+    _css = (STATIC / "reader.css").read_text("utf8")
+    called = "the view"
+
+    def __init__(self, **traits: Any) -> None:
+        self.last_error = ""
+        super().__init__(**traits)
+        self.on_msg(self._heard)
+        cells.take_over(self)
+
+    def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        """Do what a message of the page asks."""
+        raise NotImplementedError
+
+    def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
+        try:
+            self._answer(content, buffers)
+        except ReaderError as error:
+            self.send({"trouble": str(error)})
+        except Exception:
+            # Jupyter shows no error of a callback anywhere; here it can be looked up.
+            self.last_error = traceback.format_exc()
+            name = type(self).__name__
+            self.send({"trouble": f"Something went wrong; {name.lower()}.last_error says what."})
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget, and for a page without a kernel how to start it."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = repr(self)
+            data["text/html"] = render.without_kernel(self.called)
+        return bundle
+
+    def close(self) -> None:
+        """Close the view, and all that belongs to it."""
+        self.layout.close()
+        super().close()
