@@ -6,7 +6,7 @@ import datetime
 import hashlib
 from bisect import bisect_left
 from calendar import month_name
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from types import MappingProxyType
@@ -29,6 +29,7 @@ from readerlib.citations import (
 from readerlib.columns import Column, coded, proven
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.index import CHUNK, Array, Cells, Make, Mask, Words, in_memory
+from readerlib.notices import Notices, asked
 from readerlib.search import is_pattern, pattern, scanned
 from readerlib.selection import FIND, Link, Place, Selection
 from readerlib.tables import KEYS as KEYS
@@ -1031,6 +1032,48 @@ class Corpus:
             Only in these rows, ``last`` excluded.
         """
         return {row: tuple(topics) for row, topics in self._labels("notice", first, last).items()}
+
+    def asked(self, notices: Notices = "ask") -> frozenset[str]:
+        """The topics of the corpus that a profile of notices asks about.
+
+        Parameters
+        ----------
+        notices : "ask", "show" or mapping of str to either
+            As in :func:`readerlib.notices.asked`.
+
+        Raises
+        ------
+        ReaderError
+            If the profile cannot be read.
+        """
+        have = self._whole._layers.get("notice")
+        return asked(notices, have.names if have else [], self.descriptor.shown_notices)
+
+    def veiled(
+        self, topics: Container[str], first: int = 0, last: int | None = None
+    ) -> dict[int, tuple[str, ...]]:
+        """The turns of the whole corpus that carry some of the topics: row → which of them.
+
+        Parameters
+        ----------
+        topics : container of str
+            As :meth:`asked` gives them.
+        first, last : int, optional
+            Only in these rows, ``last`` excluded.
+        """
+        carried = self.noticed(first, last).items()
+        some = {row: tuple(t for t in has if t in topics) for row, has in carried}
+        return {row: has for row, has in some.items() if has}
+
+    def carrying(self, topics: Iterable[str]) -> Array:
+        """The rows of the selected turns that carry one of the notices, in order."""
+        have = self._whole._layers.get("notice")
+        if have is None:
+            return np.empty(0, np.intp)
+        numbers = [have.numbers[topic] for topic in topics]
+        rows = np.unique(have.rows[np.isin(have.codes, numbers)])
+        carrying: Array = rows[self._shown[rows]]
+        return carrying
 
     def _labels(self, layer: str, first: int = 0, last: int | None = None) -> dict[int, list[str]]:
         """The labels of one layer in these rows: row → values."""

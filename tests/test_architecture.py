@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "readerlib"
 
 FLOORS = {
     0: {"errors", "text"},
-    1: {"selection", "search", "tables", "citations"},
+    1: {"selection", "search", "tables", "citations", "notices"},
     # Arrow's columns and arrays of numbers, below the corpus: no pandas, and no file is opened.
     1.3: {"columns"},
     1.6: {"index"},
