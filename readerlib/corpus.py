@@ -30,7 +30,7 @@ from readerlib.columns import Column, coded, proven
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.index import CHUNK, Array, Cells, Make, Mask, Words, in_memory
 from readerlib.notices import Notices, asked
-from readerlib.search import is_pattern, pattern, scanned
+from readerlib.search import apart, is_pattern, pattern, scanned, stretches
 from readerlib.selection import FIND, Link, Place, Selection
 from readerlib.tables import KEYS as KEYS
 from readerlib.tables import KINDS as KINDS
@@ -110,6 +110,15 @@ class _Values:
         ):
             found.setdefault(row, []).append(self.names[code])
         return found
+
+    def labels_at(self, rows: Array) -> dict[int, list[str]]:
+        """The turns among some sorted rows that have values: row → values."""
+        begin, end = (np.searchsorted(self.rows, rows, side) for side in ("left", "right"))
+        names = self.names
+        return {
+            int(rows[i]): [names[code] for code in self.codes[begin[i] : end[i]].tolist()]
+            for i in np.flatnonzero(end > begin)
+        }
 
 
 class _Chosen(NamedTuple):
@@ -204,6 +213,19 @@ class Talk(NamedTuple):
     turns: int
     heading: Heading
     about: dict[str, Any]
+
+
+class Readings(NamedTuple):
+    """How many turns have their words, and how many only a summary; a cut has neither.
+
+    Examples
+    --------
+    >>> Readings(words=14, summaries=0).summaries
+    0
+    """
+
+    words: int
+    summaries: int
 
 
 class Followed(NamedTuple):
@@ -527,12 +549,12 @@ class Corpus:
         """The rows that are selected or stand in one of the opened gaps."""
         if not opened:
             return self._rows
-        spans = [span for row in opened if (span := self._gap(row))]
+        spans = [span for row in opened if (span := self.gap(row))]
         gaps = [np.arange(first, last) for first, last in spans]
         return np.unique(np.concatenate([self._rows, *gaps]))
 
-    def _gap(self, row: int) -> tuple[int, int] | None:
-        """The rows of the gap in which a row stands; None if it is selected."""
+    def gap(self, row: int) -> tuple[int, int] | None:
+        """The rows of the gap in which a row stands, the last excluded; None if it is selected."""
         if self._shown[row]:
             return None
         talk = self._talk_number(row)
@@ -541,6 +563,14 @@ class Corpus:
         if at:
             first = max(first, int(self._rows[at - 1]) + 1)
         return first, min(last, int(self._rows[at])) if at < len(self._rows) else last
+
+    def gaps(self, row: int) -> list[int]:
+        """The first rows of all gaps of the conversation in which a row stands."""
+        talk = self._talk_number(row)
+        first, last = self._whole._begins[talk : talk + 2].tolist()
+        hidden = ~self._shown[first:last]
+        begins = np.flatnonzero(hidden & ~np.concatenate([[False], hidden[:-1]]))
+        return [first + int(begin) for begin in begins]
 
     def nearest(self, row: int) -> int | None:
         """The first selected row from `row` on, or else the last one; None if none is."""
@@ -570,6 +600,10 @@ class Corpus:
         at = int(np.searchsorted(some, self._talk_number(near)))
         at = max(0, min(at - size // 2, len(some) - size))
         return self._talks(some[at : at + size].tolist())
+
+    def talks_of(self, rows: Iterable[int]) -> list[Talk]:
+        """The conversations in which some rows stand, each once, in reading order."""
+        return self._talks(sorted({self._talk_number(row) for row in rows}))
 
     def _talks(self, numbers: list[int]) -> list[Talk]:
         whole = self._whole
@@ -619,6 +653,64 @@ class Corpus:
     def _rows(self) -> Array:
         """The rows of the selected turns."""
         return np.flatnonzero(self._shown)
+
+    @property
+    def readings(self) -> Readings:
+        """How many turns of the whole corpus have words, and how many only a summary."""
+        return self._whole._readings
+
+    @cached_property
+    def _readings(self) -> Readings:
+        turns = self._tables["turns"]
+        said, told = (
+            np.asarray(turns[column] != "") if column in turns else np.zeros(len(turns), bool)
+            for column in ("text", "gist")
+        )
+        if told.any():
+            told = told & ~said & np.asarray(turns["kind"] != "cut")
+        return Readings(int(np.count_nonzero(said)), int(np.count_nonzero(told)))
+
+    def spoken(self) -> int:
+        """How many of the selected turns are speech."""
+        speech = self._whole._speech
+        everything = self._chosen == ({}, {})
+        return int(np.count_nonzero(speech if everything else speech & self._shown))
+
+    @cached_property
+    def _speech(self) -> Mask:
+        """Which turns are speech."""
+        kinds = Column(self._tables["turns"]["kind"]).cells
+        speech: Mask = pc.equal(kinds, "speech").to_numpy(zero_copy_only=False)
+        return speech
+
+    def hits(self, but: Iterable[int] = ()) -> int:
+        """How many stretches of the selected turns the search matches, as they are marked.
+
+        Stretches that overlap count one by one; one that lies in another does not.
+
+        Parameters
+        ----------
+        but : iterable of int
+            Rows that are left out.
+
+        Raises
+        ------
+        SelectionError
+            If the patterns of the search take too long.
+        """
+        find = self.selection.find
+        if not find:
+            return 0
+        but = list(but)
+        counted = self._shown.copy()
+        counted[but] = False
+        if any(map(is_pattern, find)):
+            texts = self._texts(np.flatnonzero(counted))
+            return sum(len(apart(stretches(said, find))) for said in texts)
+        words = self._whole._words
+        if len(find) == 1 and not self.selection.where and not but:
+            return words.count(find[0])
+        return words.marks(find, counted)
 
     def headings(self) -> dict[str, Heading]:
         """What each conversation that has turns is called, in reading order.
@@ -1050,7 +1142,7 @@ class Corpus:
         return asked(notices, have.names if have else [], self.descriptor.shown_notices)
 
     def veiled(
-        self, topics: Container[str], first: int = 0, last: int | None = None
+        self, topics: Container[str], rows: Iterable[int] | None = None
     ) -> dict[int, tuple[str, ...]]:
         """The turns of the whole corpus that carry some of the topics: row → which of them.
 
@@ -1058,11 +1150,14 @@ class Corpus:
         ----------
         topics : container of str
             As :meth:`asked` gives them.
-        first, last : int, optional
-            Only in these rows, ``last`` excluded.
+        rows : iterable of int, optional
+            Only among these rows, which stand in order.
         """
-        carried = self.noticed(first, last).items()
-        some = {row: tuple(t for t in has if t in topics) for row, has in carried}
+        have = self._whole._layers.get("notice")
+        if have is None:
+            return {}
+        carried = self.noticed() if rows is None else have.labels_at(np.fromiter(rows, np.intp))
+        some = {row: tuple(t for t in has if t in topics) for row, has in carried.items()}
         return {row: has for row, has in some.items() if has}
 
     def carrying(self, topics: Iterable[str]) -> Array:
@@ -1189,7 +1284,11 @@ class Corpus:
         first, last : int, optional
             Only turns in these rows of the whole corpus, ``last`` excluded.
         """
-        shown = np.flatnonzero(self._shown[first:last]) + first
+        return self.records_of(np.flatnonzero(self._shown[first:last]) + first)
+
+    def records_of(self, rows: Iterable[int]) -> list[dict[str, Any]]:
+        """Turns as :meth:`records` gives them, by their rows in order, selected or not."""
+        shown = np.fromiter(rows, np.intp)
         turns = self._tables["turns"].iloc[shown].astype(object)
         nothing = [""] * len(turns)
         columns: dict[str, Iterable[Any]] = {
@@ -1208,8 +1307,10 @@ class Corpus:
         for column in ("kind", "words", "gist", "text"):
             columns[column] = turns.get(column, nothing)
         columns["source_id"] = self._of_talks("source_id", shown)
-        begin, end = (int(shown[0]), int(shown[-1]) + 1) if len(shown) else (0, 0)
-        labels = {name: self._labels(name, begin, end) for name in _LABELLED}
+        layers = self._whole._layers
+        labels = {
+            name: layers[name].labels_at(shown) if name in layers else {} for name in _LABELLED
+        }
         records = []
         for row, cells in zip(shown.tolist(), zip(*columns.values(), strict=True), strict=True):
             record = {

@@ -166,6 +166,33 @@ class Words:
             return self._rows[self._rowed[first] : self._rowed[last]]
         return self.hits(term)[0]
 
+    def count(self, term: str) -> int:
+        """How often a term matches in all the turns."""
+        spans = [self._span(word) for word in wanted(term)]
+        if len(spans) == 1:
+            first, last = spans[0]
+            return int(self._placed[last]) - int(self._placed[first])
+        return len(self.hits(term)[0])
+
+    def marks(self, find: Iterable[str], among: Mask) -> int:
+        """How many stretches the terms match in some turns, as :func:`readerlib.search.apart` says.
+
+        Parameters
+        ----------
+        find : iterable of str
+        among : mask of turns
+        """
+        every = [(*self.hits(term), len(wanted(term))) for term in find]
+        rows, starts = (np.concatenate([hit[k] for hit in every]) for k in (0, 1))
+        ends = starts + np.repeat([hit[2] for hit in every], [len(hit[0]) for hit in every])
+        kept = among[rows]
+        rows, starts, ends = rows[kept], starts[kept], ends[kept]
+        order = np.lexsort((ends, starts, rows))
+        # Turns are set so far apart that no stretch of one reaches into the next.
+        far = (int(ends.max(initial=0)) + 1) * rows[order]
+        reach = np.maximum.accumulate(far + ends[order])
+        return int(np.count_nonzero(np.diff(reach, prepend=-1)))
+
     def hits(self, term: str) -> tuple[Array, Array]:
         """Where a term matches: the rows of turns, and the number of its first word in each.
 

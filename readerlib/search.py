@@ -135,6 +135,23 @@ def stretches(text: str, find: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
+def apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted stretches, so cut that none overlaps another; one that lies in another goes.
+
+    Examples
+    --------
+    >>> apart([(0, 4), (0, 9), (2, 3), (5, 12)])
+    [(0, 4), (4, 9), (9, 12)]
+    """
+    found: list[tuple[int, int]] = []
+    at = 0
+    for start, end in spans:
+        if end > at:
+            found.append((max(start, at), end))
+            at = end
+    return found
+
+
 def scanned(texts: Iterable[str], patterns: Iterable[str]) -> Iterator[list[list[tuple[int, int]]]]:
     """Where each pattern matches in each of the texts: start and end in code points.
 

@@ -98,7 +98,7 @@ def test_a_hidden_turn_is_not_in_the_page_until_its_gap_is_opened():
     assert "3 turns hidden by the filter" in shut.html
     assert not [r for r in hidden if r["gist"] in Parsed(shut.html).text("p")]
     gap = next(run for run in corpus.runs() if run.hidden)
-    opened = Parsed(render.page(corpus, render.Showing(opened=frozenset([gap.first]))).html)
+    opened = Parsed(render.page(corpus, render.window(corpus, opened=frozenset([gap.first]))).html)
     shown = [a["data-turn"] for tag, a in opened.tags if tag == "article"]
     assert shown[:4] == ["ivan-2-n01", "ivan-2-n02", "ivan-2-01", "ivan-2-02"]
     assert len(shown) == 3 + 4
@@ -149,7 +149,7 @@ def test_hits_are_counted_in_the_turns_that_are_selected():
     )
 
 
-def test_a_corpus_too_large_for_a_page_comes_in_pages_of_whole_conversations():
+def test_pages_of_a_corpus_too_large_for_one_give_every_turn_once_in_order():
     n, each = 40, 100
     turns = pd.DataFrame(
         {
@@ -167,15 +167,19 @@ def test_a_corpus_too_large_for_a_page_comes_in_pages_of_whole_conversations():
         {"turns": turns, "conversations": talks, "speakers": people}, Descriptor("big", "Big")
     )
     seen: list[str] = []
-    near, later = 0, "c0"
-    while later:
-        near = int(later[1:]) * each
-        page = render.page(corpus, near=near)
-        ids = [a["data-turn"] for tag, a in Parsed(page.html).tags if tag == "article"]
-        assert len(ids) <= render.WINDOW
-        assert f"{near // each}-0" in ids
-        seen += [str(i) for i in ids if i not in seen]
-        later = page.later
+    near = 0
+    while near < len(corpus):
+        window = render.window(corpus, near)
+        page = render.page(corpus, window)
+        ids = [str(a["data-turn"]) for tag, a in Parsed(page.html).tags if tag == "article"]
+        assert len(ids) == render.WINDOW
+        assert corpus.turns["turn_id"].iloc[near] in ids
+        assert page.before == corpus.row(ids[0])
+        assert page.after == len(corpus) - 1 - corpus.row(ids[-1])
+        assert (page.earlier is None) == (page.before == 0)
+        assert page.later is None or page.later % each == 0
+        seen += [turn for turn in ids if turn not in seen]
+        near = corpus.row(ids[-1]) + 1
     assert seen == list(turns["turn_id"])
 
 

@@ -7,12 +7,27 @@ import json
 import re
 
 import ipywidgets
+import pandas as pd
 import pytest
 from ipywidgets.widgets.widget import _instances
 
 import brute
-from readerlib import AttachPanel, Ledger, Place, Reader, Selection, kwic, load
+from readerlib import (
+    AttachPanel,
+    Corpus,
+    Ledger,
+    Place,
+    Reader,
+    Selection,
+    kwic,
+    load,
+    read,
+    render,
+)
+from readerlib.bench import archive
+from readerlib.corpus import Descriptor, Facet
 from readerlib.errors import ReaderError, SelectionError
+from readerlib.search import apart, stretches
 from readerlib.views import cells
 
 CALLS = load("calls")
@@ -137,8 +152,8 @@ def test_a_place_that_a_filter_hides_is_shown_by_opening_its_gap(reader):
     assert 'data-turn="ivan-2-01"' in reader.sent[-1]["parts"]["page"]
 
 
-def test_a_chapter_is_gone_to_by_its_conversation(reader):
-    message = reader.tell(do="go", conversation="maxim-3")
+def test_a_chapter_is_gone_to_at_its_beginning(reader):
+    message = reader.tell(do="go", row=CALLS.row("maxim-3-04"))
     assert (message["heading"], message["turn"]) == ("maxim-3", "maxim-3-n01")
 
 
@@ -591,3 +606,128 @@ class TestPanel:
         reader.panel._handle_custom_msg({"do": "forget"}, [])
         assert "bargain" not in html.unescape(reader.sent[-1]["parts"]["page"])
         reader.close()
+
+
+class TestAtSize:
+    """A corpus that does not fit on one page."""
+
+    @pytest.fixture(scope="class")
+    def large(self, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+        return read(archive.write(8_000, tmp_path_factory.mktemp("archive")))
+
+    @pytest.fixture
+    def reader(self, large):
+        made = Heard(large)
+        made.tell(do="ready")
+        yield made
+        made.close()
+
+    @staticmethod
+    def rows(message) -> list[int]:
+        found = re.findall(r'<article [^>]*data-row="(\d+)"', message["parts"]["page"])
+        return list(map(int, found))
+
+    def test_a_page_has_at_most_500_turns_and_says_how_many_are_beyond(self, reader):
+        message = reader.sent[-1]
+        rows = self.rows(message)
+        assert 0 < len(rows) <= 500
+        assert (message["before"], message["after"]) == (0, 8_000 - len(rows))
+
+    def test_pages_that_follow_each_other_leave_no_turn_out(self, reader):
+        seen = self.rows(reader.sent[-1])
+        while reader.sent[-1]["after"]:
+            message = reader.tell(do="window", row=seen[-1])
+            assert message["hold"]
+            rows = self.rows(message)
+            assert seen[-1] in rows
+            seen += [row for row in rows if row > seen[-1]]
+        assert seen == list(range(8_000))
+
+    def test_a_jump_leads_to_the_turn_of_that_number_among_the_selected(self, reader, large):
+        reader.selection = "theme=food"
+        chosen = large.select(theme="food")
+        message = reader.tell(do="nth", number=len(chosen) // 2)
+        assert message["turn"] == chosen.turns["turn_id"].iloc[len(chosen) // 2]
+        assert message["go"]
+        assert reader.tell(do="nth", number=10**9)["turn"] == chosen.turns["turn_id"].iloc[-1]
+
+    def test_the_way_on_at_the_end_of_a_page_leads_to_the_next_selected_turn(self, reader):
+        rows = self.rows(reader.sent[-1])
+        message = reader.tell(do="beyond", row=rows[-1], step=1)
+        assert message["turn"] == f"t{rows[-1] + 1:07}"
+        first = self.rows(message)[0]
+        message = reader.tell(do="beyond", row=first, step=-1)
+        assert message["turn"] == f"t{first - 1:07}"
+
+    def test_all_hits_are_counted_and_the_next_one_is_found_beyond_the_page(self, reader, large):
+        reader.tell(do="find", query="ba ke*")
+        chosen = large.select(find=["ba", "ke*"])
+        every = sum(
+            len(apart(stretches(text, ["ba", "ke*"]))) for text in chosen.turns["text"].tolist()
+        )
+        assert len(chosen) > 500
+        assert reader.sent[-1]["parts"]["status"].startswith(f"{every:,} hits in ")
+        last = self.rows(reader.sent[-2])[-1]
+        message = reader.tell(do="hit", row=last + 1, step=1)
+        after = [row for row in chosen.turns.index if row > last]
+        assert message["turn"] == f"t{after[0]:07}"
+        assert message["hit"] == 1
+
+    def test_hits_of_a_choice_are_counted_as_they_are_marked(self, large):
+        for selection in ("find=ba&role=wife", "find=ba+ke&find=ke", "find=%2Fba.k%2F", "find=%28"):
+            chosen = large.select(selection)
+            find = chosen.selection.find
+            texts = chosen.turns["text"].tolist()
+            assert chosen.hits() == sum(len(apart(stretches(said, find))) for said in texts)
+            some = chosen.turns.index[::3]
+            rest = [said for i, said in enumerate(texts) if i % 3]
+            assert chosen.hits(but=some) == sum(len(apart(stretches(s, find))) for s in rest)
+
+    def test_no_message_is_larger_than_a_megabyte(self, reader):
+        reader.tell(do="find", query="ba")
+        reader.tell(do="nth", number=500)
+        assert max(len(json.dumps(message)) for message in reader.sent) < 1_000_000
+
+    def test_what_the_page_has_is_not_sent_again(self, reader):
+        message = reader.tell(do="nth", number=3_000)
+        assert "facets" not in message["parts"]
+        assert "page" in message["parts"]
+        reader.tell(do="ready")
+        assert "facets" in reader.sent[-1]["parts"]
+
+    def test_of_many_conversations_the_chooser_lists_those_around_the_place(self, large):
+        near = large.talks(3_000, 40)
+        html = render.contents(large, 3_000)
+        listed = re.findall(r'value="(c\d+)"', html)
+        assert listed == [talk.conversation_id for talk in near]
+        assert large.talk(3_000).conversation_id in listed
+
+    def test_of_many_values_the_first_are_listed_and_others_found_by_typing(self, many):
+        html = render.facets(many)
+        assert html.count('data-facet="speaker"') == render.LISTED
+        assert "800 more: type to find them." in html
+        typed = render.values(many, "speaker", "person 99")
+        assert set(re.findall(r'data-value="([^"]*)"', typed)) == {
+            "Person 99",
+            *(f"Person {n}" for n in range(990, 1000)),
+        }
+
+    def test_a_chosen_value_is_listed_wherever_it_stands(self, many):
+        html = render.facets(many.select(speaker="Person 999"))
+        assert re.search(r'data-value="Person 999" checked', html)
+
+    @pytest.fixture(scope="class")
+    def many(self) -> Corpus:
+        ids = [f"t{n}" for n in range(1_000)]
+        people = [f"p{n}" for n in range(1_000)]
+        turns = pd.DataFrame({"turn_id": ids, "conversation_id": "c", "speaker_id": people})
+        turns["position"] = [str(n + 1) for n in range(1_000)]
+        names = pd.DataFrame({"speaker_id": people, "name": [f"Person {n}" for n in range(1_000)]})
+        return Corpus(
+            {
+                "turns": turns.assign(kind="speech", text="Yes."),
+                "conversations": pd.DataFrame({"conversation_id": ["c"]}),
+                "speakers": names,
+            },
+            Descriptor("many", "Many", facets=(Facet("speaker", "Speaker", "speakers.name"),)),
+        )

@@ -1,6 +1,7 @@
 """Turns and facets as HTML, the same for every view and page: the only room that escapes."""
 
 from readerlib.render.around import (
+    LISTED,
     attach_line,
     chips,
     contents,
@@ -9,6 +10,7 @@ from readerlib.render.around import (
     frame,
     notices,
     status,
+    values,
     without_kernel,
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
@@ -16,10 +18,12 @@ from readerlib.render.beside import about
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import lines
 from readerlib.render.marking import SAID, covered, day, marked
-from readerlib.render.page import WINDOW, Page, Showing, notice_line, page
+from readerlib.render.page import WHOLE, WINDOW, Page, Showing, notice_line, page, rows, window
 
 __all__ = [
+    "LISTED",
     "SAID",
+    "WHOLE",
     "WINDOW",
     "Page",
     "Showing",
@@ -41,6 +45,9 @@ __all__ = [
     "notice_line",
     "notices",
     "page",
+    "rows",
     "status",
+    "values",
+    "window",
     "without_kernel",
 ]

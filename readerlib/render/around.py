@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
+
+import pandas as pd
 
 from readerlib.corpus import Corpus, Facet
 from readerlib.selection import Selection
+from readerlib.text import fold
 
 OPEN_FACETS = 3
 """How many facets stand open at first; the others open at a click."""
 
 LONG = 12
 """A facet with more values than this can be searched in."""
+
+LISTED = 200
+"""Values of one facet that are listed at most; the others are found by typing."""
+
+TALKS = 300
+"""A chooser lists all conversations up to so many, or else those around the place."""
+
+NEAR = 40
+"""How many it lists around the place."""
 
 LOOKS = (
     ("size", "Text", {"0": "as here", "1": "larger", "2": "large", "3": "for the back row"}),
@@ -64,14 +75,16 @@ def frame(corpus: Corpus) -> str:
         "<span>Previous</span></button>"
         '<select aria-label="Chapter" data-part="contents"></select>'
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
-        '</button><span class="where" data-part="where"></span></div>'
+        '</button><span class="where" data-part="where"></span>'
+        '<label class="along" hidden><input type="range" class="rail" min="0" step="1" '
+        'aria-label="Where in all turns"><span></span></label></div>'
         '<div class="chips" data-part="chips"></div>'
         f'<div class="help" hidden><dl>{keys}</dl></div><div class="looks" hidden>{_looks()}</div>'
         '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
         '<button data-do="attach">Close</button><div></div></div>'
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
-        f'<button data-do="reset">Show all {len(corpus.whole)}</button></div>'
+        f'<button data-do="reset">Show all {len(corpus.whole):,}</button></div>'
         '<div class="page"><div data-part="attach"></div><div data-part="page"></div></div>'
         '<div class="steps"><button data-do="turn" data-step="-1">‹ Previous turn</button>'
         '<button data-do="turn" data-step="1">Next turn ›</button>'
@@ -140,34 +153,59 @@ def facets(corpus: Corpus) -> str:
     table = corpus.facets()
     parts = []
     for i, facet in enumerate(corpus.descriptor.facets):
-        rows = table[table["facet"] == facet.name]
-        titles = _titles_of_values(corpus, facet)
-        chosen = int(rows["chosen"].sum())
+        mine = table[table["facet"] == facet.name]
+        chosen = int(mine["chosen"].sum())
         begun = " open" if i < OPEN_FACETS or chosen else ""
         said = f' <span class="n">{chosen} chosen</span>' if chosen else ""
+        label = escape(facet.label)
         parts.append(
-            f'<details data-group="{escape(facet.name)}"{begun}>'
-            f"<summary>{escape(facet.label)}{said}</summary>"
-            f'<div role="group" aria-label="{escape(facet.label)}">'
+            f'<details data-group="{escape(facet.name)}"{begun}><summary>{label}{said}</summary>'
+            f'<div role="group" aria-label="{label}">'
         )
-        if len(rows) > LONG:
-            label = escape(facet.label.lower())
+        if len(mine) > LONG:
+            more = ' data-more="1"' if len(mine) > LISTED else ""
             parts.append(
-                f'<input type="search" class="narrow" placeholder="Find {label}" '
-                f'aria-label="Find {label}">'
+                f'<input type="search" class="narrow" placeholder="Find {label.lower()}" '
+                f'aria-label="Find {label.lower()}"{more}>'
             )
-        for value, turns, on in zip(rows["value"], rows["turns"], rows["chosen"], strict=True):
-            state = " checked" if on else "" if turns else " disabled"
-            title = titles.get(value, "")
-            label = f"{escape(value)} <i>{escape(title)}</i>" if title else escape(value)
-            parts.append(
-                f"<label{'' if turns else ' class=zero'}>"
-                f'<input type="checkbox" data-facet="{escape(facet.name)}" '
-                f'data-value="{escape(value)}"{state}> <span>{label}</span> '
-                f'<span class="n">{turns}</span></label>'
-            )
-        parts.append("</div></details>")
+        parts += [f'<div data-part="values {escape(facet.name)}">', _values(corpus, facet, mine)]
+        parts.append("</div></div></details>")
     return "".join(parts)
+
+
+def values(corpus: Corpus, name: str, typed: str = "") -> str:
+    """The values of one facet that hold what was typed, case aside."""
+    table = corpus.facets()
+    facet = next(facet for facet in corpus.descriptor.facets if facet.name == name)
+    return _values(corpus, facet, table[table["facet"] == name], typed)
+
+
+def _values(corpus: Corpus, facet: Facet, table: pd.DataFrame, typed: str = "") -> str:
+    """Values of a facet as checkboxes; of many, the chosen ones and the first that turns have."""
+    sought = fold(typed)
+    if sought:
+        table = table[[sought in fold(value) for value in table["value"]]]
+    left = ""
+    if len(table) > LISTED:
+        # Sorting by whether a value counts, and not by how much, keeps the corpus's order.
+        first = table.assign(none=table["turns"] == 0).sort_values(
+            ["chosen", "none"], ascending=[False, True], kind="stable"
+        )[:LISTED]
+        left = f'<p class="left">{len(table) - LISTED:,} more: type to find them.</p>'
+        table = first.sort_index()
+    titles = _titles_of_values(corpus, facet)
+    parts = []
+    for value, turns, on in zip(table["value"], table["turns"], table["chosen"], strict=True):
+        state = " checked" if on else "" if turns else " disabled"
+        title = titles.get(value, "")
+        label = f"{escape(value)} <i>{escape(title)}</i>" if title else escape(value)
+        parts.append(
+            f"<label{'' if turns else ' class=zero'}>"
+            f'<input type="checkbox" data-facet="{escape(facet.name)}" '
+            f'data-value="{escape(value)}"{state}> <span>{label}</span> '
+            f'<span class="n">{turns}</span></label>'
+        )
+    return "".join([*parts, left])
 
 
 def _titles_of_values(corpus: Corpus, facet: Facet) -> dict[str, str]:
@@ -175,74 +213,85 @@ def _titles_of_values(corpus: Corpus, facet: Facet) -> dict[str, str]:
 
     "Chapter 2" of three stories has three titles, and none is shown; of one story, one.
     """
-    if not corpus.descriptor.path or facet.name != corpus.descriptor.path[-1]:
+    path = corpus.descriptor.path
+    if not path or facet.name != path[-1] or _many_talks(corpus):
         return {}
     chosen = corpus.selection.where
-    above = {name: chosen[name] for name in corpus.descriptor.path[:-1] if name in chosen}
-    rest = corpus.whole.select(Selection.of(above))
+    above = {name: chosen[name] for name in path[:-1] if name in chosen}
     found: dict[str, set[str]] = {}
-    for run in rest.runs():
-        heading = corpus.headings()[run.conversation_id]
-        if heading.number:
-            found.setdefault(heading.number, set()).add(heading.title)
+    for talk in corpus.whole.select(Selection.of(above)).talks(size=TALKS):
+        if talk.heading.number:
+            found.setdefault(talk.heading.number, set()).add(talk.heading.title)
     return {value: titles.pop() for value, titles in found.items() if len(titles) == 1}
 
 
-def contents(corpus: Corpus) -> str:
+def _many_talks(corpus: Corpus) -> bool:
+    """Whether there are more conversations than can be listed."""
+    return len(corpus.tables()["conversations"]) > TALKS
+
+
+def contents(corpus: Corpus, near: int = 0) -> str:
     """The conversations as options of a chooser.
 
-    A conversation of which no turn is selected is disabled.
+    A conversation of which no turn is selected is disabled.  Of many conversations only
+    those with selected turns around a row are listed.
     """
-    shown = {run.conversation_id for run in corpus.runs()}
+    if _many_talks(corpus):
+        talks = shown = corpus.talks(near, NEAR)
+    else:
+        talks, shown = corpus.whole.talks(size=TALKS), corpus.talks(size=TALKS)
+    some = {talk.number for talk in shown}
     return "".join(
-        f'<option value="{escape(name)}"{"" if name in shown else " disabled"}>'
-        f"{escape(str(heading))}</option>"
-        for name, heading in corpus.headings().items()
+        f'<option value="{escape(talk.conversation_id)}" data-row="{talk.first}"'
+        f"{'' if talk.number in some else ' disabled'}>{escape(str(talk.heading))}</option>"
+        for talk in talks
     )
 
 
 def notices(corpus: Corpus, *, asking: bool) -> str:
     """What the switch for notices says; empty where the corpus has none."""
-    if not corpus.noticed():
+    # An empty profile asks about every topic that there is.
+    if not corpus.asked({}):
         return ""
     return "Notices: ask" if asking else "Notices: off"
 
 
-def status(corpus: Corpus, hits: int, veiled: Iterable[int] = ()) -> str:
-    """How many turns are selected, and with a search how many hits can be seen in them."""
-    turns = f"{len(corpus)} of {len(corpus.whole)} turns"
+def status(corpus: Corpus, hits: int | None, behind: int = 0) -> str:
+    """How many turns are selected, and with a search how many hits can be seen in them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    hits : int or None
+        None while they are being counted.
+    behind : int
+        How many of the selected turns stand behind a notice.
+    """
+    turns = f"{len(corpus):,} of {len(corpus.whole):,} turns"
     if not corpus.selection.find:
         return turns
-    behind = len(set(corpus.turns.index) & set(veiled))
-    rest = f", {behind} of them behind a notice" if behind else ""
-    whole = corpus.whole.turns
-    has_words = "text" in whole and bool(whole["text"].ne("").any())
-    where = "" if has_words else " (our summaries)"
-    return f"{hits} hit{'s' * (hits != 1)} in {turns}{rest}{where}"
+    rest = f", {behind:,} of them behind a notice" if behind else ""
+    where = "" if corpus.readings.words else " (our summaries)"
+    found = "Hits" if hits is None else f"{hits:,} hit{'s' * (hits != 1)}"
+    return f"{found} in {turns}{rest}{where}"
 
 
 def foot(corpus: Corpus) -> str:
     """What the numbers are numbers of."""
-    kinds = corpus.turns["kind"].value_counts()
-    spoken = int(kinds.get("speech", 0))
     population = corpus.descriptor.population
-    parts = [f"{len(corpus)} of {len(corpus.whole)} turns, {spoken} of them speech"]
+    parts = [f"{len(corpus):,} of {len(corpus.whole):,} turns, {corpus.spoken():,} of them speech"]
     parts += [escape(population)] if population else []
     return ", ".join(parts) + "."
 
 
 def attach_line(corpus: Corpus) -> str:
     """The line on summaries and words; empty where every turn has its words."""
-    turns = corpus.whole.turns
-    words = turns["text"].ne("") if "text" in turns else turns["kind"].eq("")
-    summaries = (turns["gist"].ne("") if "gist" in turns else turns["kind"].eq("")) & ~words
-    summaries &= turns["kind"].ne("cut")
-    if not summaries.any():
+    words, count = corpus.readings
+    if not count:
         return ""
     which = "summaries in our own words"
-    if words.any():
-        count = int(summaries.sum())
-        which = f"the published words, and {which} for {count} turn{'s' * (count != 1)}"
+    if words:
+        which = f"the published words, and {which} for {count:,} turn{'s' * (count != 1)}"
     return (
         f'<div class="attach"><p>You are reading {which}. With your own copy of an article you '
         'read it as published.</p><button data-do="attach">Attach the published words…</button>'

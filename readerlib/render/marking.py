@@ -7,7 +7,7 @@ from calendar import month_name
 from collections.abc import Iterable
 from html import escape
 
-from readerlib.search import stretches
+from readerlib.search import apart, stretches
 
 MASKED = re.compile(r"(?:\w+[-‐-―—–*]{2,}\w*)|\[(?:expletive|obscenity)\]", re.IGNORECASE)
 """A word of strong language as publishers mask it."""
@@ -34,10 +34,7 @@ def marked(text: str, find: Iterable[str] = ()) -> str:
     """
     parts: list[str] = []
     at = 0
-    for start, end in stretches(text, find):
-        if end <= at:
-            continue
-        start = max(start, at)
+    for start, end in apart(stretches(text, find)):
         parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
     return "".join([*parts, escape(text[at:])])

@@ -8,32 +8,39 @@ from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from readerlib.corpus import Corpus, Heading, Run
+from readerlib.corpus import Corpus, Run, Talk, Window
 from readerlib.render.marking import SAID, action, covered, day, marked
 
-WINDOW = 1500
-"""Turns in one page at most, unless a single conversation is longer."""
+WHOLE = 2000
+"""Turns up to which a page holds all that is shown."""
+
+WINDOW = 120
+"""Turns in a page that holds a part."""
 
 TALK = ("speech", "quoted")
 """The kinds of turns that one person says to another."""
 
 
 class Page(NamedTuple):
-    """A page of turns: its HTML, and what a view says about it.
+    """A page of turns: its HTML, and where it stands among all that is shown.
 
     Examples
     --------
-    >>> Page("<ol></ol>", hits=0, earlier="", later="").hits
+    >>> Page("<ol></ol>", hits=0, before=0, after=0).hits
     0
     """
 
     html: str
     hits: int
     """Marked stretches in the selected turns of this page."""
-    earlier: str
-    """The conversation before the page, where the page does not begin with the first."""
-    later: str
-    """The conversation after the page, where the page does not end with the last."""
+    before: int
+    """Turns that are shown before the page."""
+    after: int
+    """Turns that are shown after the page."""
+    earlier: int | None = None
+    """A row of the conversation before, or of the page's first one where that began before."""
+    later: int | None = None
+    """The first row of the conversation after the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,6 @@ class Showing:
 
     Parameters
     ----------
-    opened : frozenset of int
-        First rows of the gaps that are shown all the same.
     veiled : mapping of int to sequence of str
         Rows of turns that are not to be seen until they are asked for, and their topics:
         a line stands for them that names topics, speakers and length, and nothing of them
@@ -57,19 +62,14 @@ class Showing:
 
     Examples
     --------
-    >>> Showing(mask=True).opened
-    frozenset()
+    >>> Showing(mask=True).said({"text": "What the d--- is this?"})
+    'What the ▒▒▒ is this?'
     """
 
-    opened: frozenset[int] = frozenset()
     veiled: Mapping[int, Sequence[str]] = field(default_factory=dict)
     revealed: Container[int] = ()
     differing: Mapping[str, str] = field(default_factory=dict)
     mask: bool = False
-
-    def shuts(self, run: Run) -> bool:
-        """Whether the turns of a run are behind a gap."""
-        return run.hidden and run.first not in self.opened
 
     def said(self, record: Mapping[str, Any]) -> str:
         """The words of a turn, or their summary."""
@@ -77,66 +77,80 @@ class Showing:
         return covered(said) if self.mask else said
 
 
-def page(corpus: Corpus, showing: Showing | None = None, near: int = 0) -> Page:
-    """The selected turns in reading order, with headings and gaps.
+def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) -> Window:
+    """The turns that a page holds: all that are shown if they fit, or else those around a row.
 
     Parameters
     ----------
     corpus : Corpus
-    showing : Showing, optional
-        Left out, all gaps are shut and no turn is kept back.
     near : int
-        A row that the page should hold: where there are more turns than fit, the page is
-        the conversations around it.
+        A row that is to be on the page.
+    opened : frozenset of int
+        First rows of the gaps that are shown all the same.
+    """
+    if len(corpus) <= WHOLE:
+        every = corpus.window(0, WHOLE, opened=opened)
+        if not every.after:
+            return every
+    return corpus.window(near, WINDOW, before=WINDOW // 3, opened=opened)
+
+
+def rows(turns: Window) -> list[int]:
+    """The rows of the turns that a window shows, in order."""
+    return [
+        row
+        for run in turns.runs
+        if run.beside or not run.hidden
+        for row in range(run.first, run.last)
+    ]
+
+
+def page(corpus: Corpus, turns: Window | None = None, showing: Showing | None = None) -> Page:
+    """Turns in reading order, with headings and gaps.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    turns : Window, optional
+        Which turns; left out, those of :func:`window` from the beginning.
+    showing : Showing, optional
+        Left out, no turn is kept back.
     """
     showing = showing or Showing()
-    talks: dict[str, list[Run]] = {}
-    for run in corpus.runs():
-        talks.setdefault(run.conversation_id, []).append(run)
-    names = list(talks)
-    first, last = _window(list(talks.values()), showing, near)
-    about = {str(row["conversation_id"]): row for row in corpus.conversations.to_dict("records")}
+    turns = turns or window(corpus)
+    shown = rows(turns)
+    records = dict(zip(shown, corpus.whole.records_of(shown), strict=True))
     sources = {str(row["source_id"]): row for row in corpus.sources.to_dict("records")}
+    talks = corpus.talks_of(run.first for run in turns.runs)
+    by_talk: dict[str, list[Run]] = {}
+    for run in turns.runs:
+        by_talk.setdefault(run.conversation_id, []).append(run)
     parts = []
     hits = 0
-    for name in names[first:last]:
-        heading = corpus.headings()[name]
-        parts.append(_heading(heading, name, about[name], sources))
-        html, marks = _conversation(corpus, heading, talks[name], showing)
+    for talk in talks:
+        parts.append(_heading(talk, sources))
+        html, marks = _conversation(corpus, talk, by_talk[talk.conversation_id], records, showing)
         parts += html
         hits += marks
-    if not names:
+    if not talks:
         parts.append(
             '<li class="none"><p>No turn fits these filters and this search.</p>'
             '<button data-do="reset">Show all</button></li>'
         )
+    behind = corpus.before(talks[-1].last) if talks else 0
     return Page(
         f"<ol>{''.join(parts)}</ol>",
         hits,
-        names[first - 1] if first else "",
-        names[last] if last < len(names) else "",
+        turns.before,
+        turns.after,
+        corpus.nth(max(corpus.before(turns.runs[0].first) - 1, 0)) if turns.before else None,
+        corpus.nth(behind) if behind < len(corpus) else None,
     )
 
 
-def _window(talks: Sequence[Sequence[Run]], showing: Showing, near: int) -> tuple[int, int]:
-    """The first and the last of the conversations that fit on a page around a row."""
-    sizes = [sum(r.last - r.first for r in t if not showing.shuts(r)) for t in talks]
-    first = next((i for i, runs in enumerate(talks) if runs[-1].last > near), len(talks) - 1)
-    first = max(first, 0)
-    last, size = first, 0
-    while last < len(talks) and (last == first or size + sizes[last] <= WINDOW):
-        size += sizes[last]
-        last += 1
-    while first > 0 and size + sizes[first - 1] <= WINDOW:
-        first -= 1
-        size += sizes[first]
-    return first, last
-
-
-def _heading(
-    heading: Heading, name: str, about: Mapping[Any, Any], sources: Mapping[str, Mapping[Any, Any]]
-) -> str:
+def _heading(talk: Talk, sources: Mapping[str, Mapping[Any, Any]]) -> str:
     """The head of a conversation: what it is called, then when, where, how and by whom."""
+    heading, about = talk.heading, talk.about
     source = sources.get(str(about.get("source_id")), {})
     facts = [about.get("channel"), day(str(about.get("date") or "")), about.get("place")]
     if source.get("publisher"):
@@ -145,7 +159,8 @@ def _heading(
     number = f'<span class="number">{escape(heading.number)}</span> ' if heading.number else ""
     credit = " · ".join(str(part) for part in (heading, *facts[3:], source.get("editing")) if part)
     return (
-        f'<li class="heading" data-conversation="{escape(name)}" data-credit="{escape(credit)}">'
+        f'<li class="heading" data-conversation="{escape(talk.conversation_id)}" '
+        f'data-row="{talk.first}" data-credit="{escape(credit)}">'
         + (f'<p class="above">{above}</p>' if above and heading.own else "")
         + f"<h3>{number}{escape(heading.title or ('' if number else str(heading)))}</h3>"
         + f'<p class="sub">{escape(" · ".join(str(fact) for fact in facts if fact))}</p></li>'
@@ -154,30 +169,30 @@ def _heading(
 
 def _conversation(
     corpus: Corpus,
-    heading: Heading,
+    talk: Talk,
     runs: Sequence[Run],
+    records: Mapping[int, Mapping[str, Any]],
     showing: Showing,
 ) -> tuple[list[str], int]:
     """The turns and gaps of one conversation, and how many hits the selected turns have."""
-    begin = runs[0].first
-    records = corpus.whole.records(begin, runs[-1].last)
     find = corpus.selection.find
-    has_gap = any(map(showing.shuts, runs))
+    size = talk.last - talk.first
+    has_gap = any(run.hidden and not run.beside for run in runs)
     parts = []
     hits = 0
     between: set[object] = set()
     for run in runs:
-        if showing.shuts(run):
+        if run.hidden and not run.beside:
             parts.append(_gap(run))
             continue
         for is_veiled, group in groupby(range(run.first, run.last), showing.veiled.__contains__):
             rows = list(group)
-            place = f"turn {records[rows[0] - begin]['position']} of {len(records)}"
+            place = f"turn {records[rows[0]]['position']} of {size}"
             if is_veiled:
-                parts.append(_veil(rows, [records[row - begin] for row in rows], showing, place))
+                parts.append(_veil(rows, [records[row] for row in rows], showing, place))
                 continue
             for row in rows:
-                record = records[row - begin]
+                record = records[row]
                 # Who speaks to whom is said once, where a talk between two begins.
                 pair = {record["speaker"], record["addressee"]}
                 to = record["addressee"] if pair != between and record["kind"] in TALK else None
@@ -193,8 +208,9 @@ def _conversation(
                     _turn(
                         record,
                         words + "".join(actions),
-                        place=f"turn {record['position']} of {len(records)}",
-                        side="one" if record["speaker"] in heading.above else "other",
+                        row=row,
+                        place=f"turn {record['position']} of {size}",
+                        side="one" if record["speaker"] in talk.heading.above else "other",
                         to=str(to or ""),
                         beside=run.hidden,
                         differs=showing.differing.get(record["turn_id"], ""),
@@ -217,8 +233,8 @@ def _veil(
     )
     return (
         f'<li><article class="turn veil" tabindex="-1" aria-label="{escape(line)}" '
-        f'data-turn="{escape(records[0]["turn_id"])}" data-place="{escape(place)}" '
-        f'data-count="{len(rows)}"><p>{escape(line)}</p>'
+        f'data-turn="{escape(records[0]["turn_id"])}" data-row="{rows[0]}" '
+        f'data-place="{escape(place)}" data-count="{len(rows)}"><p>{escape(line)}</p>'
         f'<button data-do="reveal" data-row="{rows[0]}" data-last="{rows[-1]}">Show</button>'
         '<button data-do="skip">Skip</button>'
         f"<details><summary>More</summary>{ways}</details></article></li>"
@@ -264,6 +280,7 @@ def _turn(
     record: Mapping[str, Any],
     words: str,
     *,
+    row: int,
     place: str,
     side: str,
     to: str,
@@ -285,7 +302,7 @@ def _turn(
     return (
         f'<li><article class="turn {kind} {side}{" beside" * beside}" tabindex="-1" '
         f'aria-label="{escape(name)}" data-turn="{escape(record["turn_id"])}" '
-        f'data-place="{escape(place)}">'
+        f'data-row="{row}" data-place="{escape(place)}">'
         f'<div class="who">{escape(speaker)}{small}</div>'
         f'<div><p class="{form}" dir="auto">{words}</p>{other}</div></article></li>'
     )

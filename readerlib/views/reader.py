@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import ipywidgets
@@ -10,17 +10,18 @@ import traitlets
 
 from readerlib import attach, render
 from readerlib.corpus import Corpus
-from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
+from readerlib.errors import Problem, ReaderError
 from readerlib.excerpts import excerpt
 from readerlib.measures import SORTS, kwic
+from readerlib.notices import Notices
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
 from readerlib.views import display
 from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.view import STATIC, View
 
-Notices = Literal["ask", "show"] | Mapping[str, Literal["ask", "show"]]
-"""What is done with turns that carry a notice: for all topics, or topic by topic."""
+_LOOKED_THROUGH = 10_000
+"""Turns behind notices that the way to the next hit passes at most."""
 
 
 class _Spelt(traitlets.Unicode[str, Any]):
@@ -100,13 +101,14 @@ class Reader(View):
         notices: Notices = "ask",
     ) -> None:
         self._whole = corpus.whole
-        self._notices = _checked(notices, corpus)
+        self._asked = corpus.asked(notices)
         self._asking = notices != "show"
-        self._revealed: frozenset[int] = frozenset()
-        self._hidden: frozenset[int] = frozenset()
+        self._forget_reveals()
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
         self._kept = attach.kept(self._whole)
         self._opened: frozenset[int] = frozenset()
+        self._told: dict[str, str] = {}
+        self._hits: dict[tuple[str, int], int] = {}
         self._order: Literal["", "text", "left", "right"] = ""
         self._history = [str(self.corpus.selection)]
         self._step = 0
@@ -160,12 +162,14 @@ class Reader(View):
             self._opened |= hidden
             self._show(self._row)
         else:
-            self.send({"parts": {"about": self._about()}})
+            self._told["about"] = about = self._about()
+            self.post({"parts": {"about": about}})
 
     def show(self, corpus: Corpus) -> None:
         """Show another state of the corpus, with words attached or forgotten, at the same place."""
         self._whole = corpus.whole
         self.corpus = self._whole.select(self.selection)
+        self._hits = {}
         self._kept = attach.kept(self._whole)
         self._show(self._row)
 
@@ -178,7 +182,7 @@ class Reader(View):
             If the place is not in the corpus.
         """
         row, _ = self._whole.span(place)
-        if row not in self.corpus.turns.index and not self._gap(row):
+        if not self.corpus.talk(row).turns:
             self.selection = ""
         self.place = str(place)
         self._show(row, focus=True)
@@ -193,7 +197,9 @@ class Reader(View):
         chosen = self.corpus.selection
         match content.get("do"):
             case "ready":
-                self.send({"frame": render.frame(self._whole)})
+                # Another page may have come: it has nothing yet.
+                self._told = {}
+                self.post({"frame": render.frame(self._whole)})
                 self._show(self._row)
             case "toggle":
                 facet, value = str(content["facet"]), str(content["value"])
@@ -213,7 +219,7 @@ class Reader(View):
             case "line":
                 self._order = ""
                 row = self._whole.row(str(content["turn"]))
-                self._opened |= self._gap(row, of_conversation=True)
+                self._opened |= frozenset(self.corpus.gaps(row))
                 self._show(row, focus=True)
             case "copy":
                 self._copy(str(content["what"]))
@@ -231,7 +237,7 @@ class Reader(View):
                 self._show(row, focus=True)
             case "context":
                 row = self._whole.row(str(content["turn"]))
-                self._opened |= self._gap(row, of_conversation=True)
+                self._opened |= frozenset(self.corpus.gaps(row))
                 self._show(row, focus=True)
             case "to":
                 self.go(Place(str(content["turn"])))
@@ -240,12 +246,13 @@ class Reader(View):
                 self._reveal(range(row, int(content["last"]) + 1), row)
             case "reveal-chapter":
                 row = int(content["row"])
-                run = next(r for r in self._whole.runs() if r.first <= row < r.last)
-                self._reveal(range(run.first, run.last), row)
+                talk = self._whole.talk(row)
+                self._reveal(range(talk.first, talk.last), row)
             case "reveal-topic":
-                topic = str(content["topic"])
-                rows = [row for row, topics in self._whole.noticed().items() if topic in topics]
-                self._reveal(rows, int(content["row"]))
+                topic, row = str(content["topic"]), int(content["row"])
+                self._shown_topics |= {topic}
+                self._hidden -= self._whole.veiled({topic}).keys()
+                self._show(row, focus=True)
             case "veil":
                 row = int(content["row"])
                 self._revealed -= {row}
@@ -253,12 +260,44 @@ class Reader(View):
                 self._show(row, focus=True)
             case "notices":
                 self._asking = not self._asking
-                self._revealed = self._hidden = frozenset()
+                self._forget_reveals()
                 self._show(self._row)
             case "go":
-                talk = str(content["conversation"])
-                runs = (run for run in self.corpus.runs() if run.conversation_id == talk)
-                self._show(next(runs).first, heading=talk)
+                talk = self._whole.talk(int(content["row"]))
+                if (first := self.corpus.nearest(talk.first)) is not None:
+                    self._show(first, heading=talk.conversation_id)
+            case "window":
+                self._show(int(content["row"]), hold=True)
+            case "nth":
+                self._pass_to(int(content["number"]), focus=bool(content.get("focus")))
+            case "beyond":
+                row, step = int(content["row"]), int(content["step"])
+                # The next turn is the first one from the next row on.
+                number = self.corpus.before(row + 1) - 1 if step < 0 else self.corpus.before(row)
+                self._pass_to(number + step, focus=True)
+            case "hit":
+                self._next_hit(int(content["row"]), int(content["step"]))
+            case "narrow":
+                facet, begun = str(content["facet"]), str(content["typed"])
+                html = render.values(self.corpus, facet, begun)
+                self.post({"parts": {f"values {facet}": html}})
+
+    def _pass_to(self, number: int, *, focus: bool = False) -> None:
+        """Go to a selected turn by its number among them, the last one at most."""
+        if len(self.corpus):
+            row = self.corpus.nth(max(0, min(number, len(self.corpus) - 1)))
+            self._show(row, focus=focus, go=True)
+
+    def _next_hit(self, row: int, step: int) -> None:
+        """Go to the next selected turn that can be seen, before or behind a row, round the end."""
+        size = len(self.corpus)
+        number = self.corpus.before(row) + (step if step < 0 else 0)
+        for _ in range(min(size, _LOOKED_THROUGH)):
+            found = self.corpus.nth(number % size)
+            if not self._veiled([found]):
+                self._show(found, hit=step, go=True)
+                return
+            number += step
 
     def _find(self, query: str) -> None:
         """Search for what was typed; a link that was typed or pasted is followed."""
@@ -269,7 +308,7 @@ class Reader(View):
                 self.place = str(followed.place)
             self._show(self._row, focus=True)
             if followed.changes:
-                self.send({"trouble": "\n".join(followed.changes)})
+                self.post({"trouble": "\n".join(followed.changes)})
         else:
             self.selection = str(self.corpus.selection.with_find(terms(query)))
 
@@ -277,7 +316,7 @@ class Reader(View):
         """Send what is to be copied of the place: the turns with their source, or a citation."""
         if what == "excerpt":
             first, last = self._whole.span(self.place)
-            if not self._veiled().keys().isdisjoint(range(first, last)):
+            if self._veiled(range(first, last)):
                 raise ReaderError(
                     Problem(
                         "a turn of this place stands behind a notice",
@@ -290,7 +329,7 @@ class Reader(View):
             text = self.corpus.link(self.place)
         else:
             text = self._whole.cite(self.place, what)
-        self.send({"copy": text})
+        self.post({"copy": text})
 
     def _walk(self, step: int) -> None:
         """Go back or forward among the selections there have been."""
@@ -310,16 +349,29 @@ class Reader(View):
         self._hidden -= frozenset(rows)
         self._show(row, focus=True)
 
-    def _veiled(self) -> dict[int, list[str]]:
-        """The turns that a notice keeps back now, and on what topics."""
-        found: dict[int, list[str]] = {}
-        for row, topics in self._whole.noticed().items():
-            asked = [topic for topic in topics if self._asks(topic)] if self._asking else []
+    def _forget_reveals(self) -> None:
+        """Put all back behind its notices that was shown one by one, or hidden."""
+        self._revealed: frozenset[int] = frozenset()
+        self._shown_topics: frozenset[str] = frozenset()
+        self._hidden: frozenset[int] = frozenset()
+
+    def _veiled(self, rows: Sequence[int]) -> dict[int, Sequence[str]]:
+        """The turns among these rows that a notice keeps back now, and on what topics."""
+        every = self._whole.veiled(self._whole.asked({}), rows)
+        found: dict[int, Sequence[str]] = {}
+        for row, topics in every.items():
+            asked = [topic for topic in topics if topic in self._asked] if self._asking else []
             if row in self._hidden:
-                found[row] = asked or list(topics)
-            elif asked and row not in self._revealed:
+                found[row] = asked or topics
+            elif asked and row not in self._revealed and self._shown_topics.isdisjoint(topics):
                 found[row] = asked
         return found
+
+    def _behind(self) -> set[int]:
+        """The selected turns that a notice keeps back now."""
+        asked = set(self.corpus.carrying(self._asked).tolist()) if self._asking else set()
+        shown = set(self.corpus.carrying(self._shown_topics).tolist()) | self._revealed
+        return (asked - shown) | {row for row in self._hidden if not self.corpus.gap(row)}
 
     def _about(self) -> str:
         """What is known about the turn at the place."""
@@ -328,14 +380,8 @@ class Reader(View):
         turn_id = self._turn_id(self._row)
         words = (here.words.get(turn_id) for here in self._kept.values())
         copy = next((found.status for found in words if found), "")
-        veiled = self._row in self._veiled()
+        veiled = bool(self._veiled([self._row]))
         return render.about(self._whole, turn_id, veiled=veiled, copy=copy)
-
-    def _asks(self, topic: str) -> bool:
-        """Whether turns on a topic are asked about."""
-        if isinstance(self._notices, str):
-            return topic not in self._whole.descriptor.shown_notices
-        return self._notices.get(topic, "ask") == "ask"
 
     @property
     def _row(self) -> int:
@@ -344,94 +390,106 @@ class Reader(View):
 
     def _nearest(self, row: int) -> str:
         """The first selected turn from `row` on, or else the last one; empty if none is."""
-        turns = self.corpus.turns["turn_id"]
-        if not len(turns):
-            return ""
-        after = turns[turns.index >= row]
-        return str(Place(str(after.iloc[0] if len(after) else turns.iloc[-1])))
+        found = self.corpus.nearest(row)
+        return "" if found is None else str(Place(self._turn_id(found)))
 
-    def _gap(self, row: int, *, of_conversation: bool = False) -> frozenset[int]:
-        """The first row of the gap that hides `row`, or of all gaps of its conversation."""
-        runs = list(self.corpus.runs())
-        talk = next((r.conversation_id for r in runs if r.first <= row < r.last), None)
-        return frozenset(
-            run.first
-            for run in runs
-            if run.hidden
-            and run.conversation_id == talk
-            and (of_conversation or run.first <= row < run.last)
-        )
+    def _gap(self, row: int) -> frozenset[int]:
+        """The first row of the gap that hides `row`, if any of its conversation is selected."""
+        gap = self.corpus.gap(row)
+        return frozenset([gap[0]] if gap and self.corpus.talk(row).turns else [])
 
-    def _show(self, row: int, *, heading: str = "", focus: bool = False) -> None:
-        """Send the page that holds `row`, and where in it the reader is to be."""
-        selection = self.corpus.selection
-        veiled = self._veiled()
+    def _show(
+        self,
+        row: int,
+        *,
+        heading: str = "",
+        focus: bool = False,
+        go: bool = False,
+        hit: int = 0,
+        hold: bool = False,
+    ) -> None:
+        """Send the page that holds `row`, and where in it the reader is to be.
+
+        Parameters
+        ----------
+        row : int
+        heading : str
+            The conversation to whose head the page goes.
+        focus : bool
+            Whether the turn gets the focus.
+        go : bool
+            Whether the turn becomes the place.
+        hit : int
+            1 or -1: the page goes to the first or the last hit of the turn.
+        hold : bool
+            The page stays at the turn that is at its upper edge.
+        """
+        corpus, selection = self.corpus, self.corpus.selection
+        window = render.window(corpus, row, self._opened)
+        shown = render.rows(window)
         showing = render.Showing(
-            opened=self._opened,
-            veiled=veiled,
-            revealed=self._revealed,
+            veiled=self._veiled(shown),
+            revealed=self._shown_again(shown),
             differing={t: d for here in self._kept.values() for t, d in here.differing.items()},
             mask=display.setting(self.display, "mask") == "1",
         )
-        page = render.page(self.corpus, showing, near=row)
-        hits, html = page.hits, page.html
+        page = render.page(corpus, window, showing)
+        behind = self._behind() if selection.find else set()
+        whole = not page.before and not page.after
+        html = page.html
         if self._order and selection.find:
-            found = kwic(self.corpus, selection.find, sort=self._order)
-            html = render.lines(self.corpus, found, self._order, veiled)
-        self.send(
+            found = kwic(corpus, selection.find, sort=self._order)
+            html = render.lines(corpus, found, self._order, behind)
+        parts = {
+            "facets": render.facets(corpus),
+            "contents": render.contents(corpus, row),
+            "chips": render.chips(
+                corpus, back=self._step > 0, forward=self._step < len(self._history) - 1
+            ),
+            "attach": render.attach_line(corpus),
+            "page": html,
+            "about": self._about(),
+            "notices": render.notices(self._whole, asking=self._asking),
+            "foot": render.foot(corpus),
+        }
+        if whole or not selection.find:
+            hits: int | None = page.hits
+        else:
+            hits = self._hits.get((self.selection, len(behind)))
+        parts["status"] = render.status(corpus, hits, len(behind))
+        # What the page has already is not sent again.
+        news = {name: part for name, part in parts.items() if self._told.get(name) != part}
+        self._told |= parts
+        self.post(
             {
-                "parts": {
-                    "facets": render.facets(self.corpus),
-                    "contents": render.contents(self.corpus),
-                    "chips": render.chips(
-                        self.corpus,
-                        back=self._step > 0,
-                        forward=self._step < len(self._history) - 1,
-                    ),
-                    "attach": render.attach_line(self.corpus),
-                    "page": html,
-                    "about": self._about(),
-                    "status": render.status(self.corpus, hits, veiled),
-                    "notices": render.notices(self._whole, asking=self._asking),
-                    "foot": render.foot(self.corpus),
-                },
+                "parts": news | {"page": html},
                 "find": typed(selection.find),
                 "chosen": sum(map(len, selection.where.values())),
+                "noticed": bool(parts["notices"]),
                 "earlier": page.earlier,
                 "later": page.later,
-                "turn": self._turn_id(row),
+                "before": page.before,
+                "after": page.after,
+                "turn": self._turn_id(row) if len(corpus) else "",
                 "heading": heading,
                 "focus": focus,
+                "go": go,
+                "hit": hit,
+                "hold": hold,
                 "lines": bool(self._order and selection.find),
             }
         )
+        if hits is None:
+            # The turns are there before the hits in millions of turns are counted.
+            hits = corpus.hits(but=behind)
+            self._hits = {(self.selection, len(behind)): hits}
+            self._told["status"] = status = render.status(corpus, hits, len(behind))
+            self.post({"parts": {"status": status}})
+
+    def _shown_again(self, rows: Sequence[int]) -> set[int]:
+        """The turns among these rows that were asked for and can be hidden again."""
+        by_topic = self._whole.veiled(self._shown_topics, rows).keys()
+        return {row for row in rows if row in self._revealed or row in by_topic}
 
     def _turn_id(self, row: int) -> str:
-        return next((str(r["turn_id"]) for r in self._whole.records(row, row + 1)), "")
-
-
-def _checked(notices: Notices, corpus: Corpus) -> Notices:
-    """The profile, if it speaks of topics that the corpus has."""
-    known = sorted({topic for topics in corpus.noticed().values() for topic in topics})
-    given = {"every topic": notices} if isinstance(notices, str) else dict(notices)
-    problems = [
-        Problem(
-            f"no notice {quoted(topic)} in the corpus {quoted(corpus.descriptor.name)}",
-            f"Topics: {listed(known, 20)}.",
-            suggestion(topic, known) or "Name one of these.",
-        )
-        for topic in given
-        if not isinstance(notices, str) and topic not in known
-    ]
-    problems += [
-        Problem(
-            f"the notices are to be {quoted(value)} for {topic}",
-            'They can be "ask" or "show".',
-            suggestion(str(value), ["ask", "show"]) or "Write one of the two.",
-        )
-        for topic, value in given.items()
-        if value not in ("ask", "show")
-    ]
-    if problems:
-        raise ReaderError(problems)
-    return notices
+        return str(self._whole.records_of([row])[0]["turn_id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import anywidget
 from readerlib import render
 from readerlib.errors import ReaderError
 from readerlib.views import cells
+
+_PROMPT = 66_000
+"""Bytes from which a message goes off at once."""
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,16 +43,25 @@ class View(anywidget.AnyWidget):
         """Do what a message of the page asks."""
         raise NotImplementedError
 
+    def post(self, content: dict[str, Any]) -> None:
+        """Send a message that is not held back on its way.
+
+        A server waits some 40 ms for more before it sends what is short; so a short message
+        takes zeros along that nobody reads.
+        """
+        length = len(json.dumps(content))
+        self.send(content, buffers=[bytes(_PROMPT - length)] if length < _PROMPT else None)
+
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
             self._answer(content, buffers)
         except ReaderError as error:
-            self.send({"trouble": str(error)})
+            self.post({"trouble": str(error)})
         except Exception:
             # Jupyter shows no error of a callback anywhere; here it can be looked up.
             self.last_error = traceback.format_exc()
             name = type(self).__name__
-            self.send({"trouble": f"Something went wrong; {name.lower()}.last_error says what."})
+            self.post({"trouble": f"Something went wrong; {name.lower()}.last_error says what."})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and for a page without a kernel how to start it."""

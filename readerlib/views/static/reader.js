@@ -4,9 +4,10 @@
 // In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
 //      the traits place, display and panel (another widget).  All HTML comes from render.py.
 // Out: the traits place (a turn's id) and display, and messages {do: "ready" | "toggle" |
-//      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" | "reveal-chapter" |
-//      "reveal-topic" | "veil" | "notices" | "to" |
-//      "attach" | "lines" | "line" | "copy"}.
+//      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" |
+//      "reveal-chapter" | "reveal-topic" | "veil" | "notices" | "to" | "attach" | "lines" |
+//      "line" | "copy" | "narrow" | "window" | "nth" | "beyond" | "hit"}, the last four for
+//      another page of a corpus that does not fit on one.
 
 const USUAL = { letters: "serif", mask: "0", projector: "0", size: "0", width: "normal" };
 
@@ -70,13 +71,14 @@ function render({ model, el }) {
   root.setAttribute("aria-label", "Reader");
   el.append(root);
 
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const part = (name) => [...root.querySelectorAll("[data-part]")].find((p) => p.dataset.part === name);
   const one = (selector) => root.querySelector(selector);
   const turns = () => [...part("page").querySelectorAll(".turn")];
   const headings = () => [...part("page").querySelectorAll(".heading")];
   const ask = (wanted) => model.send(wanted);
   let here = null; // the turn that model.place names, as it stands on the page
-  let beyond = { earlier: "", later: "" };
+  let beyond = { earlier: null, later: null, before: 0, after: 0 }; // what this page leaves out
+  let wanting = false; // a page has been asked for that goes on where this one ends
   let anchor = ""; // where a range of turns begins
   let waiting = 0;
   let settled = "";
@@ -107,13 +109,24 @@ function render({ model, el }) {
     const at = all.findIndex((heading) => heading.dataset.conversation === talk);
     for (const button of root.querySelectorAll('[data-do="chapter"]')) {
       const to = at + Number(button.dataset.step);
-      button.disabled = !all[to] && !(to < 0 ? beyond.earlier : beyond.later);
+      button.disabled = !all[to] && (to < 0 ? beyond.earlier : beyond.later) === null;
     }
+    if (beyond.before + beyond.after) along(beyond.before + turns().indexOf(here));
     const place = range(anchor, here.dataset.turn);
     if (tell && model.get("place") !== place) {
       model.set("place", place);
       model.save_changes();
     }
+  }
+
+  /** Say where among all turns the reader is, as the rail shows it. */
+  function along(number) {
+    const rail = one(".rail");
+    const all = Number(rail.max) + 1;
+    rail.value = String(number);
+    const said = `${(number + 1).toLocaleString("en")} of ${all.toLocaleString("en")}`;
+    rail.setAttribute("aria-valuetext", `turn ${said}`);
+    rail.nextElementSibling.textContent = said;
   }
 
   /** Mark the turns from one to another, in the order of the page; the spelling of the place. */
@@ -148,7 +161,7 @@ function render({ model, el }) {
 
   function goTo(talk) {
     const heading = headings().find((item) => item.dataset.conversation === talk);
-    if (!heading) return ask({ do: "go", conversation: talk });
+    if (!heading) return;
     bring(heading);
     let item = heading.nextElementSibling;
     while (item && !item.querySelector(".turn")) item = item.nextElementSibling;
@@ -180,7 +193,15 @@ function render({ model, el }) {
     const groups = new Map(
       [...part("facets").querySelectorAll("details")].map((d) => [d.dataset.group, d.open]),
     );
+    const held_at = message.hold ? topmost() : null;
+    const typing = new Map(
+      [...part("facets").querySelectorAll(".narrow")].map((n) => [groupOf(n), n.value]),
+    );
     for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+    for (const narrow of part("facets").querySelectorAll(".narrow")) {
+      const typed = typing.get(groupOf(narrow));
+      if (typed && !narrow.value) narrowed(narrow, typed);
+    }
     for (const group of part("facets").querySelectorAll("details")) {
       group.open = groups.get(group.dataset.group) ?? group.open;
     }
@@ -188,26 +209,59 @@ function render({ model, el }) {
     if (document.activeElement !== search) search.value = message.find;
     one(".hits").hidden = !message.find;
     root.dataset.lines = message.lines ? "1" : "0";
-    part("notices").hidden = !message.parts.notices;
+    part("notices").hidden = !message.noticed;
     const filters = one(".filters");
     filters.textContent = message.chosen ? `Filters (${message.chosen})` : "Filters";
-    beyond = { earlier: message.earlier, later: message.later };
+    const { earlier, later, before: left, after: right } = message;
+    beyond = { earlier, later, before: left, after: right };
+    wanting = false;
+    one(".along").hidden = !(left + right) || message.lines;
+    one(".rail").max = String(left + turns().length + right - 1);
     here = null;
     const turn = turns().find((t) => t.dataset.turn === message.turn);
     if (message.heading) goTo(message.heading);
-    else if (turn) {
+    else if (held_at) {
+      const same = turns().find((t) => t.dataset.row === held_at.row);
+      if (same) one(".page").scrollTop += same.getBoundingClientRect().top - held_at.top;
+      stand(turns().find((t) => t.dataset.turn === held_at.turn) ?? same ?? turns()[0]);
+    } else if (turn) {
       const before = turn.closest("li").previousElementSibling;
       if (!before?.classList.contains("heading")) bring(turn, 0.2);
       else if (before.previousElementSibling) bring(before);
       else one(".page").scrollTop = 0;
-      stand(turn, false);
+      stand(turn, message.go);
       const [first, last] = endsOf(model.get("place"));
       if (first === message.turn && last !== first) range(first, last);
     } else one(".page").scrollTop = 0;
-    if (message.focus || (inTurns && turn)) turn?.focus({ preventScroll: true });
+    if (message.hit && turn) {
+      const marks = [...turn.querySelectorAll("mark")];
+      atHit(message.hit > 0 ? marks[0] : marks.at(-1));
+    }
+    if (message.focus || (inTurns && turn)) (message.hold ? here : turn)?.focus({ preventScroll: true });
     else if (held.facet !== undefined) {
       const boxes = [...part("facets").querySelectorAll("input")];
       boxes.find((b) => b.dataset.facet === held.facet && b.dataset.value === held.value)?.focus();
+    }
+  }
+
+  const groupOf = (node) => node.closest("details").dataset.group;
+
+  /** The turn at the upper edge of the page and how far down it is; and the turn one stands at. */
+  function topmost() {
+    const all = turns();
+    const tops = all.map((turn) => turn.getBoundingClientRect().top);
+    const at = atEdge(tops, one(".page").getBoundingClientRect().top + 24);
+    return all[at] && { row: all[at].dataset.row, top: tops[at], turn: here?.dataset.turn };
+  }
+
+  /** List only the values of a facet that hold what was typed. */
+  function narrowed(field, typed) {
+    if (field.value !== typed) field.value = typed;
+    const facet = groupOf(field);
+    if (field.dataset.more) return ask({ do: "narrow", facet, typed });
+    const wanted = typed.toLowerCase();
+    for (const label of field.parentElement.querySelectorAll("label")) {
+      label.hidden = !label.textContent.toLowerCase().includes(wanted);
     }
   }
 
@@ -225,10 +279,18 @@ function render({ model, el }) {
   function walk(step) {
     const all = turns();
     const to = all[all.indexOf(here) + step];
-    if (!to) return;
+    if (!to) return past(here, step);
     stand(to);
     to.focus({ preventScroll: true });
     reach(to);
+  }
+
+  /** Go on to a turn that is behind the end of this page, or before its beginning. */
+  function past(turn, step) {
+    if (!turn || !(step < 0 ? beyond.before : beyond.after)) return;
+    // A line that stands for several turns behind a notice is left at its far end.
+    const row = Number(turn.dataset.row) + (step > 0 ? Number(turn.dataset.count ?? 1) - 1 : 0);
+    ask({ do: "beyond", row, step });
   }
 
   /** Put a text on the clipboard, and show it: where the clipboard is shut it is copied by hand. */
@@ -247,11 +309,21 @@ function render({ model, el }) {
 
   function hit(step) {
     const marks = [...part("page").querySelectorAll(".turn:not(.beside) mark")];
-    const to = nextHit(marks.indexOf(one("mark.current")), step, marks.length);
-    if (to < 0) return;
+    const at = marks.indexOf(one("mark.current"));
+    const leaves = at >= 0 ? !marks[at + step] : !marks.length;
+    if (leaves && beyond.before + beyond.after) {
+      const edge = turns().at(step > 0 ? -1 : 0);
+      const row = Number(edge.dataset.row) + (step > 0 ? Number(edge.dataset.count ?? 1) : 0);
+      return ask({ do: "hit", row, step });
+    }
+    atHit(marks[nextHit(at, step, marks.length)]);
+  }
+
+  function atHit(mark) {
+    if (!mark) return;
     one("mark.current")?.classList.remove("current");
-    marks[to].classList.add("current");
-    stand(marks[to].closest(".turn"));
+    mark.classList.add("current");
+    stand(mark.closest(".turn"));
     reach(here);
   }
 
@@ -268,6 +340,7 @@ function render({ model, el }) {
     waiting = 0;
     if (settle()) return;
     const all = turns();
+    goOn();
     const pane = one(".page").getBoundingClientRect();
     if (here?.isConnected) {
       const box = here.getBoundingClientRect();
@@ -275,6 +348,17 @@ function render({ model, el }) {
     }
     const tops = all.map((turn) => turn.getBoundingClientRect().top);
     stand(all[atEdge(tops, pane.top + 24)]);
+  }
+
+  /** Near the end of a page that is not the last, or its beginning: ask for the page around here. */
+  function goOn() {
+    const page = one(".page");
+    const near = page.clientHeight;
+    const up = beyond.before && page.scrollTop < near;
+    const down = beyond.after && page.scrollHeight - page.scrollTop - page.clientHeight < near;
+    if (wanting || root.dataset.lines === "1" || !(up || down)) return;
+    wanting = true;
+    ask({ do: "window", row: topmost().row });
   }
 
   const actions = {
@@ -297,8 +381,9 @@ function render({ model, el }) {
       const step = Number(button.dataset.step);
       const all = headings();
       const to = all[all.indexOf(here && headingOf(here)) + step];
-      const talk = to?.dataset.conversation ?? (step < 0 ? beyond.earlier : beyond.later);
-      if (talk) goTo(talk);
+      if (to) return goTo(to.dataset.conversation);
+      const row = step < 0 ? beyond.earlier : beyond.later;
+      if (row !== null) ask({ do: "go", row });
     },
     looks: (button) => unfold(button, one(".looks")),
     help: (button) => unfold(button, one(".help")),
@@ -362,16 +447,16 @@ function render({ model, el }) {
       setDisplay(display, type === "checkbox" && !checked ? "0" : chosen);
     } else if (facet !== undefined) ask({ do: "toggle", facet, value });
     else if (event.target === one(".search")) ask({ do: "find", query: event.target.value });
-    else if (event.target === part("contents")) goTo(event.target.value);
+    else if (event.target === one(".rail")) ask({ do: "nth", number: event.target.value });
+    else if (event.target === part("contents")) {
+      const { value: talk, selectedOptions } = event.target;
+      if (headings().some((item) => item.dataset.conversation === talk)) return goTo(talk);
+      ask({ do: "go", row: selectedOptions[0].dataset.row });
+    }
   });
   root.addEventListener("input", (event) => {
-    if (event.target.classList.contains("narrow")) {
-      const wanted = event.target.value.toLowerCase();
-      for (const label of event.target.parentElement.querySelectorAll("label")) {
-        label.hidden = !label.textContent.toLowerCase().includes(wanted);
-      }
-      return;
-    }
+    if (event.target.classList.contains("narrow")) return narrowed(event.target, event.target.value);
+    if (event.target === one(".rail")) return along(Number(event.target.value));
     // The cross of a search field empties it without a change.
     if (event.target === one(".search") && !event.target.value) ask({ do: "find", query: "" });
   });
@@ -396,9 +481,15 @@ function render({ model, el }) {
       return;
     }
     const all = turns();
-    const to = moved(all.indexOf(turn), event.key, all.length);
+    const at = all.indexOf(turn);
+    const to = moved(at, event.key, all.length);
     if (to < 0) return;
     event.preventDefault();
+    if (event.key === "Home" && beyond.before) return ask({ do: "nth", number: 0, focus: true });
+    if (event.key === "End" && beyond.after) {
+      return ask({ do: "nth", number: one(".rail").max, focus: true });
+    }
+    if (to === at) return past(turn, to ? 1 : -1);
     stand(all[to], true, event.shiftKey);
     here.focus({ preventScroll: true });
     reach(here);
