@@ -138,6 +138,34 @@ def test_a_search_without_hits_says_so_and_offers_the_way_back():
     assert 'data-do="reset"' in page.html
 
 
+def test_every_hit_stands_between_its_two_neighbours_on_either_side():
+    corpus = CALLS.select(find="gold")
+    talks = CALLS.turns["conversation_id"].tolist()
+    ids = CALLS.turns["turn_id"].tolist()
+    parsed = Parsed(render.page(corpus).html)
+    shown = [str(a["data-turn"]) for tag, a in parsed.tags if tag == "article"]
+    beside = {
+        str(a["data-turn"]) for t, a in parsed.tags if t == "article" and "beside" in a["class"]
+    }
+    expected = sorted(
+        {
+            near
+            for row in corpus.turns.index
+            for near in range(row - 2, row + 3)
+            if 0 <= near < len(ids) and talks[near] == talks[row]
+        }
+    )
+    assert shown == [ids[row] for row in expected]
+    assert beside == set(shown) - set(corpus.turns["turn_id"])
+
+
+def test_a_gap_that_is_opened_between_hits_is_opened_wholly():
+    corpus = CALLS.select(find="gold")
+    gap = next(run for run in render.window(corpus).runs if run.hidden and not run.beside)
+    opened = render.rows(render.window(corpus, opened=frozenset([gap.first])))
+    assert set(range(gap.first, gap.last)) <= set(opened)
+
+
 def test_hits_are_counted_in_the_turns_that_are_selected():
     corpus = CALLS.select(find=["gold"])
     by_hand = sum(

@@ -608,12 +608,30 @@ class TestPanel:
         reader.close()
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    return read(archive.write(8_000, tmp_path_factory.mktemp("archive")))
+
+
+@pytest.fixture(scope="module")
+def many() -> Corpus:
+    ids = [f"t{n}" for n in range(1_000)]
+    people = [f"p{n}" for n in range(1_000)]
+    turns = pd.DataFrame({"turn_id": ids, "conversation_id": "c", "speaker_id": people})
+    turns["position"] = [str(n + 1) for n in range(1_000)]
+    names = pd.DataFrame({"speaker_id": people, "name": [f"Person {n}" for n in range(1_000)]})
+    return Corpus(
+        {
+            "turns": turns.assign(kind="speech", text="Yes."),
+            "conversations": pd.DataFrame({"conversation_id": ["c"]}),
+            "speakers": names,
+        },
+        Descriptor("many", "Many", facets=(Facet("speaker", "Speaker", "speakers.name"),)),
+    )
+
+
 class TestAtSize:
     """A corpus that does not fit on one page."""
-
-    @pytest.fixture(scope="class")
-    def large(self, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-        return read(archive.write(8_000, tmp_path_factory.mktemp("archive")))
 
     @pytest.fixture
     def reader(self, large):
@@ -715,19 +733,3 @@ class TestAtSize:
     def test_a_chosen_value_is_listed_wherever_it_stands(self, many):
         html = render.facets(many.select(speaker="Person 999"))
         assert re.search(r'data-value="Person 999" checked', html)
-
-    @pytest.fixture(scope="class")
-    def many(self) -> Corpus:
-        ids = [f"t{n}" for n in range(1_000)]
-        people = [f"p{n}" for n in range(1_000)]
-        turns = pd.DataFrame({"turn_id": ids, "conversation_id": "c", "speaker_id": people})
-        turns["position"] = [str(n + 1) for n in range(1_000)]
-        names = pd.DataFrame({"speaker_id": people, "name": [f"Person {n}" for n in range(1_000)]})
-        return Corpus(
-            {
-                "turns": turns.assign(kind="speech", text="Yes."),
-                "conversations": pd.DataFrame({"conversation_id": ["c"]}),
-                "speakers": names,
-            },
-            Descriptor("many", "Many", facets=(Facet("speaker", "Speaker", "speakers.name"),)),
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
@@ -16,6 +16,9 @@ WHOLE = 2000
 
 WINDOW = 120
 """Turns in a page that holds a part."""
+
+NEIGHBOURS = 2
+"""Turns before and behind a hit that are shown beside it."""
 
 TALK = ("speech", "quoted")
 """The kinds of turns that one person says to another."""
@@ -80,6 +83,8 @@ class Showing:
 def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) -> Window:
     """The turns that a page holds: all that are shown if they fit, or else those around a row.
 
+    With a search, the turns next to a hit are shown beside it.
+
     Parameters
     ----------
     corpus : Corpus
@@ -88,11 +93,44 @@ def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) 
     opened : frozenset of int
         First rows of the gaps that are shown all the same.
     """
-    if len(corpus) <= WHOLE:
-        every = corpus.window(0, WHOLE, opened=opened)
+    if not corpus.selection.find:
+        return _fitting(corpus, near, opened, 1)
+    # Each hit may bring its neighbours along.
+    found = _fitting(corpus, near, opened, 1 + 2 * NEIGHBOURS)
+    return found._replace(runs=tuple(_with_neighbours(found.runs)))
+
+
+def _fitting(corpus: Corpus, near: int, opened: frozenset[int], share: int) -> Window:
+    """All that is shown, or the turns around a row; of as many as fit, one in `share`."""
+    if len(corpus) <= WHOLE // share:
+        every = corpus.window(0, WHOLE // share, opened=opened)
         if not every.after:
             return every
-    return corpus.window(near, WINDOW, before=WINDOW // 3, opened=opened)
+    size = WINDOW * 3 // (share + 2)
+    return corpus.window(near, size, before=size // 3, opened=opened)
+
+
+def _with_neighbours(runs: Sequence[Run]) -> Iterator[Run]:
+    """The runs, with the ends of a gap shown that stand next to a hit."""
+    for i, run in enumerate(runs):
+        if not run.hidden or run.beside:
+            yield run
+            continue
+        before, after = (
+            0 <= k < len(runs)
+            and runs[k].conversation_id == run.conversation_id
+            and not runs[k].hidden
+            for k in (i - 1, i + 1)
+        )
+        begin = min(run.first + NEIGHBOURS * before, run.last)
+        end = max(run.last - NEIGHBOURS * after, begin)
+        for first, last, beside in (
+            (run.first, begin, True),
+            (begin, end, False),
+            (end, run.last, True),
+        ):
+            if first < last:
+                yield run._replace(first=first, last=last, beside=beside)
 
 
 def rows(turns: Window) -> list[int]:

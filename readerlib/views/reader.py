@@ -470,6 +470,8 @@ class Reader(View):
                 "later": page.later,
                 "before": page.before,
                 "after": page.after,
+                "first": corpus.before(window.runs[0].first) if window.runs else 0,
+                "of": len(corpus),
                 "turn": self._turn_id(row) if len(corpus) else "",
                 "heading": heading,
                 "focus": focus,

@@ -77,7 +77,7 @@ function render({ model, el }) {
   const headings = () => [...part("page").querySelectorAll(".heading")];
   const ask = (wanted) => model.send(wanted);
   let here = null; // the turn that model.place names, as it stands on the page
-  let beyond = { earlier: null, later: null, before: 0, after: 0 }; // what this page leaves out
+  let beyond = { earlier: null, later: null, before: 0, after: 0, first: 0 }; // what this page leaves out
   let wanting = false; // a page has been asked for that goes on where this one ends
   let anchor = ""; // where a range of turns begins
   let waiting = 0;
@@ -111,12 +111,23 @@ function render({ model, el }) {
       const to = at + Number(button.dataset.step);
       button.disabled = !all[to] && (to < 0 ? beyond.earlier : beyond.later) === null;
     }
-    if (beyond.before + beyond.after) along(beyond.before + turns().indexOf(here));
+    if (beyond.before + beyond.after) along(numberOf(here));
     const place = range(anchor, here.dataset.turn);
     if (tell && model.get("place") !== place) {
       model.set("place", place);
       model.save_changes();
     }
+  }
+
+  /** The number of a turn among those that are selected, from 0. */
+  function numberOf(turn) {
+    let number = beyond.first - 1;
+    for (const each of turns()) {
+      // A line behind a notice stands for several.
+      if (!each.classList.contains("beside")) number += each === turn ? 1 : Number(each.dataset.count ?? 1);
+      if (each === turn) break;
+    }
+    return Math.max(number, 0);
   }
 
   /** Say where among all turns the reader is, as the rail shows it. */
@@ -212,11 +223,11 @@ function render({ model, el }) {
     part("notices").hidden = !message.noticed;
     const filters = one(".filters");
     filters.textContent = message.chosen ? `Filters (${message.chosen})` : "Filters";
-    const { earlier, later, before: left, after: right } = message;
-    beyond = { earlier, later, before: left, after: right };
+    const { earlier, later, before: left, after: right, first } = message;
+    beyond = { earlier, later, before: left, after: right, first };
     wanting = false;
     one(".along").hidden = !(left + right) || message.lines;
-    one(".rail").max = String(left + turns().length + right - 1);
+    one(".rail").max = String(Math.max(message.of - 1, 0));
     here = null;
     const turn = turns().find((t) => t.dataset.turn === message.turn);
     if (message.heading) goTo(message.heading);
@@ -230,8 +241,8 @@ function render({ model, el }) {
       else if (before.previousElementSibling) bring(before);
       else one(".page").scrollTop = 0;
       stand(turn, message.go);
-      const [first, last] = endsOf(model.get("place"));
-      if (first === message.turn && last !== first) range(first, last);
+      const [start, end] = endsOf(model.get("place"));
+      if (start === message.turn && end !== start) range(start, end);
     } else one(".page").scrollTop = 0;
     if (message.hit && turn) {
       const marks = [...turn.querySelectorAll("mark")];
