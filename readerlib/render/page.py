@@ -227,7 +227,8 @@ def _conversation(
             rows = list(group)
             place = f"turn {records[rows[0]]['position']} of {size}"
             if is_veiled:
-                parts.append(_veil(rows, [records[row] for row in rows], showing, place))
+                told = [records[row] for row in rows]
+                parts.append(_veil(rows, told, showing, place, beside=run.hidden))
                 continue
             for row in rows:
                 record = records[row]
@@ -262,6 +263,8 @@ def _veil(
     records: Sequence[Mapping[str, Any]],
     showing: Showing,
     place: str,
+    *,
+    beside: bool,
 ) -> str:
     """The line that stands for turns behind a notice, with the ways to see them."""
     topics = list(dict.fromkeys(topic for row in rows for topic in showing.veiled[row]))
@@ -270,7 +273,7 @@ def _veil(
         action("reveal-topic", f"Show all on {topic}", topic=topic, row=rows[0]) for topic in topics
     )
     return (
-        f'<li><article class="turn veil" tabindex="-1" aria-label="{escape(line)}" '
+        f'<li><article class="turn veil{" beside" * beside}" tabindex="-1" aria-label="{escape(line)}" '
         f'data-turn="{escape(records[0]["turn_id"])}" data-row="{rows[0]}" '
         f'data-place="{escape(place)}" data-count="{len(rows)}"><p>{escape(line)}</p>'
         f'<button data-do="reveal" data-row="{rows[0]}" data-last="{rows[-1]}">Show</button>'

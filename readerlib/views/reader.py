@@ -274,7 +274,7 @@ class Reader(View):
                 row, step = int(content["row"]), int(content["step"])
                 # The next turn is the first one from the next row on.
                 number = self.corpus.before(row + 1) - 1 if step < 0 else self.corpus.before(row)
-                self._pass_to(number + step, focus=True)
+                self._pass_to(number + step, focus=True, extend=bool(content.get("extend")))
             case "hit":
                 self._next_hit(int(content["row"]), int(content["step"]))
             case "narrow":
@@ -282,11 +282,11 @@ class Reader(View):
                 html = render.values(self.corpus, facet, begun)
                 self.post({"parts": {f"values {facet}": html}})
 
-    def _pass_to(self, number: int, *, focus: bool = False) -> None:
+    def _pass_to(self, number: int, *, focus: bool = False, extend: bool = False) -> None:
         """Go to a selected turn by its number among them, the last one at most."""
         if len(self.corpus):
             row = self.corpus.nth(max(0, min(number, len(self.corpus) - 1)))
-            self._show(row, focus=focus, go=True)
+            self._show(row, focus=focus, go=True, extend=extend)
 
     def _next_hit(self, row: int, step: int) -> None:
         """Go to the next selected turn that can be seen, before or behind a row, round the end."""
@@ -405,6 +405,7 @@ class Reader(View):
         heading: str = "",
         focus: bool = False,
         go: bool = False,
+        extend: bool = False,
         hit: int = 0,
         hold: bool = False,
     ) -> None:
@@ -419,6 +420,8 @@ class Reader(View):
             Whether the turn gets the focus.
         go : bool
             Whether the turn becomes the place.
+        extend : bool
+            Whether the place then reaches from where it began to the turn.
         hit : int
             1 or -1: the page goes to the first or the last hit of the turn.
         hold : bool
@@ -476,6 +479,7 @@ class Reader(View):
                 "heading": heading,
                 "focus": focus,
                 "go": go,
+                "extend": extend,
                 "hit": hit,
                 "hold": hold,
                 "lines": bool(self._order and selection.find),

@@ -80,6 +80,7 @@ function render({ model, el }) {
   let beyond = { earlier: null, later: null, before: 0, after: 0, first: 0 }; // what this page leaves out
   let wanting = false; // a page has been asked for that goes on where this one ends
   let anchor = ""; // where a range of turns begins
+  let anchorRow = 0;
   let waiting = 0;
   let settled = "";
 
@@ -90,7 +91,10 @@ function render({ model, el }) {
   /** Make a turn the place: named in the head, the one stop of the tab key among the turns. */
   function stand(turn, tell = true, extend = false) {
     if (!turn) return;
-    if (!extend) anchor = turn.dataset.turn;
+    if (!extend) {
+      anchor = turn.dataset.turn;
+      anchorRow = Number(turn.dataset.row);
+    }
     if (here?.isConnected) {
       here.tabIndex = -1;
       here.removeAttribute("aria-current");
@@ -144,11 +148,14 @@ function render({ model, el }) {
   function range(one, other) {
     const all = turns();
     const at = [one, other].map((id) => all.findIndex((turn) => turn.dataset.turn === id));
-    const [first, last] = at.includes(-1) ? [at[1], at[1]] : at.sort((a, b) => a - b);
+    // A range may have begun on another page.
+    if (at[0] < 0 && one === anchor) at[0] = anchorRow < Number(all[at[1]].dataset.row) ? -1 : all.length;
+    else if (at.includes(-1)) at.fill(Math.max(...at));
+    const [first, last] = at.sort((a, b) => a - b);
     all.forEach((turn, i) => {
       turn.classList.toggle("within", last > first && i >= first && i <= last);
     });
-    return placeOf(all[first].dataset.turn, all[last].dataset.turn);
+    return placeOf(all[first]?.dataset.turn ?? one, all[last]?.dataset.turn ?? one);
   }
 
   function headingOf(turn) {
@@ -240,7 +247,7 @@ function render({ model, el }) {
       if (!before?.classList.contains("heading")) bring(turn, 0.2);
       else if (before.previousElementSibling) bring(before);
       else one(".page").scrollTop = 0;
-      stand(turn, message.go);
+      stand(turn, message.go, message.extend);
       const [start, end] = endsOf(model.get("place"));
       if (start === message.turn && end !== start) range(start, end);
     } else one(".page").scrollTop = 0;
@@ -297,11 +304,11 @@ function render({ model, el }) {
   }
 
   /** Go on to a turn that is behind the end of this page, or before its beginning. */
-  function past(turn, step) {
+  function past(turn, step, extend = false) {
     if (!turn || !(step < 0 ? beyond.before : beyond.after)) return;
     // A line that stands for several turns behind a notice is left at its far end.
     const row = Number(turn.dataset.row) + (step > 0 ? Number(turn.dataset.count ?? 1) - 1 : 0);
-    ask({ do: "beyond", row, step });
+    ask({ do: "beyond", row, step, extend });
   }
 
   /** Put a text on the clipboard, and show it: where the clipboard is shut it is copied by hand. */
@@ -500,7 +507,7 @@ function render({ model, el }) {
     if (event.key === "End" && beyond.after) {
       return ask({ do: "nth", number: one(".rail").max, focus: true });
     }
-    if (to === at) return past(turn, to ? 1 : -1);
+    if (to === at) return past(turn, to ? 1 : -1, event.shiftKey);
     stand(all[to], true, event.shiftKey);
     here.focus({ preventScroll: true });
     reach(here);
