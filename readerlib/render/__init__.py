@@ -1,5 +1,6 @@
 """Turns and facets as HTML, the same for every view and page: the only room that escapes."""
 
+from readerlib.notices import notice_line
 from readerlib.render.around import (
     attach_line,
     chips,
@@ -16,7 +17,7 @@ from readerlib.render.beside import about
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import lines
 from readerlib.render.marking import SAID, covered, day, marked
-from readerlib.render.page import WINDOW, Page, Showing, notice_line, page
+from readerlib.render.page import WINDOW, Page, Showing, page
 
 __all__ = [
     "SAID",
