@@ -285,7 +285,7 @@ class Reader(View):
                         "Show the turn first.",
                     )
                 )
-            text = excerpt(self._whole, self.place)
+            text = excerpt(self._whole, self.place, notices="show")
         elif what == "link":
             text = self.corpus.link(self.place)
         else:
@@ -376,7 +376,7 @@ class Reader(View):
         page = render.page(self.corpus, showing, near=row)
         hits, html = page.hits, page.html
         if self._order and selection.find:
-            found = kwic(self.corpus, selection.find, sort=self._order)
+            found = kwic(self.corpus, selection.find, sort=self._order, notices="show")
             html = render.lines(self.corpus, found, self._order, veiled)
         self.send(
             {
