@@ -3,7 +3,8 @@
 ``readerlib`` opens JupyterLab on the notebooks; ``readerlib show``, ``kwic``, ``facets`` and
 ``cite`` print a corpus, its hits, its counts and its citations, to be read in the terminal or by
 a program; ``readerlib attach`` puts the published words in from the reader's own copy, and
-``readerlib forget`` deletes them.
+``readerlib forget`` deletes them.  Turns that carry a content notice are kept back, in text
+and in JSON, until ``--notices show`` asks for them.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import datetime
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +39,14 @@ from readerlib.errors import Problem, ReaderError, listed, quoted
 from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
+from readerlib.notices import notice_line
 from readerlib.render import SAID
 
 WIDEST = 88
 """Columns of text at most: longer lines are hard to read on a wide terminal."""
+
+STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys though JSON lets it stand: more controls, other directions."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,6 +118,7 @@ def _arguments() -> argparse.ArgumentParser:
         help='which turns, such as "speaker=Mother&find=gold"; left out, all of them',
     )
     show.add_argument("--json", action="store_true", help="one JSON object per turn and line")
+    _ask_notices(show)
     bench = commands.add_parser(
         "bench",
         help="measure this library at size, beside others",
@@ -153,6 +162,7 @@ def _arguments() -> argparse.ArgumentParser:
     words.add_argument("--corpus", metavar="CORPUS", default="calls", help="calls if left out")
     words.add_argument("--dry-run", action="store_true", help="change nothing, only report")
     words.add_argument("--json", action="store_true", help="the report as one JSON object")
+    _ask_notices(words)
     gone = commands.add_parser(
         "forget",
         help="delete every attached word",
@@ -160,6 +170,17 @@ def _arguments() -> argparse.ArgumentParser:
     )
     gone.add_argument("--corpus", metavar="CORPUS", help="of this corpus only")
     return ask
+
+
+def _ask_notices(command: argparse.ArgumentParser) -> None:
+    """What a command that prints words takes besides."""
+    command.add_argument(
+        "--notices",
+        metavar="ask|show",
+        default="ask",
+        help="show: also the words of turns that carry a content notice; left out, only a line "
+        "with topic, speaker and length",
+    )
 
 
 def _attach(args: argparse.Namespace) -> int:
@@ -173,6 +194,7 @@ def _attach(args: argparse.Namespace) -> int:
             )
         )
     corpus = _corpus(args.corpus)
+    veiled = _veiled(corpus, corpus.asked(args.notices))
     code = 0
     for name, source, document in _copies(args, corpus):
         try:
@@ -186,12 +208,17 @@ def _attach(args: argparse.Namespace) -> int:
         if report.accepted and not args.dry_run:
             attach.keep(corpus, report)
         if args.json:
-            print(json.dumps(report.as_record(), ensure_ascii=False))
+            record = report.as_record()
+            for turn in record["turns"]:
+                turn["notice"] = veiled.get(turn["turn_id"])
+                turn["text"] = None if turn["notice"] else turn["text"]
+            print(_json(record))
+            _tell_kept_back(sum(turn["notice"] is not None for turn in record["turns"]))
         elif report.accepted:
             for line in _attached(report, dry=args.dry_run):
                 print(line)
         else:
-            print(f"readerlib: {attach.refused(report, name)}", file=sys.stderr)
+            print(f"readerlib: {_plain(str(attach.refused(report, name)))}", file=sys.stderr)
         code = code if report.accepted else 2
     return code
 
@@ -226,11 +253,11 @@ def _copies(
 def _attached(report: attach.AlignmentReport, *, dry: bool) -> Iterator[str]:
     """The report as it is read in a terminal."""
     yield f"{_plain(report.title or report.source_id or '')}"
-    yield report.summary
+    yield _plain(report.summary)
     for status in ("differs", "missing"):
         some = [turn.turn_id for turn in report.turns if turn.status == status]
         if some:
-            yield f"  {status}: {listed(some)}"
+            yield _plain(f"  {status}: {listed(some)}")
     yield (
         "Nothing was kept: this was a trial."
         if dry
@@ -271,12 +298,18 @@ def _open(args: argparse.Namespace) -> int:
 def _show(args: argparse.Namespace) -> int:
     """The turns of a corpus."""
     corpus = _corpus(args.corpus).select(args.selection)
+    topics = corpus.asked(args.notices)
+    records = _records(corpus, topics)
+    kept = sum(record["notice"] is not None for record in records)
     if args.json:
-        for record in _records(corpus):
-            print(json.dumps(record, ensure_ascii=False))
+        for record in records:
+            print(_json(record))
+        _tell_kept_back(kept)
     else:
         width = max(40, min(WIDEST, shutil.get_terminal_size().columns))
-        for line in _lines(corpus, width):
+        for line in _lines(corpus, records, topics, width):
+            print(line)
+        for line in _kept_back(kept, width):
             print(line)
     return 0
 
@@ -300,6 +333,7 @@ def _ask_kwic(commands: Any) -> None:
     )
     ask.add_argument("--window", metavar="N", type=int, default=8, help="words on either side (8)")
     ask.add_argument("--json", action="store_true", help="one JSON object per hit and line")
+    _ask_notices(ask)
 
 
 def _kwic(args: argparse.Namespace) -> int:
@@ -313,14 +347,18 @@ def _kwic(args: argparse.Namespace) -> int:
             )
         )
     corpus = _corpus(args.corpus).select(args.selection)
-    lines = kwic(corpus, args.query, window=args.window, sort=args.sort)
+    lines = kwic(
+        corpus, args.query, window=args.window, sort=args.sort, notices=args.notices
+    ).astype(object)
     records = [
-        {str(key): None if value != value else value for key, value in record.items()}
-        for record in lines.astype(object).to_dict("records")
+        {str(key): value for key, value in record.items()}
+        for record in lines.where(lines.notna(), None).to_dict("records")
     ]
+    kept = len({record["turn_id"] for record in records if record["notice"] is not None})
     if args.json:
         for record in records:
-            print(json.dumps(record, ensure_ascii=False))
+            print(_json(record))
+        _tell_kept_back(kept)
         return 0
     about = corpus.descriptor
     print(_plain(f"{about.title} ({about.name}@{about.version})"))
@@ -342,6 +380,8 @@ def _kwic(args: argparse.Namespace) -> int:
     print()
     for line in textwrap.wrap(_plain(counted), width, break_on_hyphens=False):
         print(line)
+    for line in _kept_back(kept, width):
+        print(line)
     return 0
 
 
@@ -353,9 +393,19 @@ def _concordance(records: Sequence[dict[str, Any]], width: int) -> Iterator[str]
     ids = min(max(_columns(record["turn_id"]) for record in records), width // 4)
     names = min(max(_columns(record["speaker"]) for record in records), width // 5)
     rest = width - ids - names - 3 - 2 * mixed
-    hit = min(max(_columns(_flat(record["hit"])) for record in records), rest // 2)
+    read = [record for record in records if record["notice"] is None]
+    hit = min(max((_columns(_flat(record["hit"])) for record in read), default=0), rest // 2)
     side = max((rest - hit - 4) // 2, 0)
+    behind = Counter(record["turn_id"] for record in records if record["notice"] is not None)
     for record in records:
+        mark = ("S " if record["of"] == "summary" else "  ") if mixed else ""
+        told = f"{_padded(record['turn_id'], ids)}  {_padded(record['speaker'], names)} {mark}"
+        if record["notice"] is not None:
+            # Once for all hits of the turn, which stand together.
+            if hits := behind.pop(record["turn_id"], 0):
+                line = f"{hits} hit{'s' * (hits != 1)} not shown: {record['notice']}"
+                yield f"{told}{_padded(line, rest)}".rstrip()
+            continue
         left = _fitting(_flat(record["left"]).split(), side, from_end=True)
         right = _fitting(_flat(record["right"]).split(), side, from_end=False)
         # A hit may begin or end inside a word, or beside a sign: no space then.
@@ -363,8 +413,6 @@ def _concordance(records: Sequence[dict[str, Any]], width: int) -> Iterator[str]
         right = (" " if record["right"][:1].isspace() else "") + right
         found = _flat(record["hit"])
         found = found if _columns(found) <= hit else f"{_cut(found, hit - 1)}…"
-        mark = ("S " if record["of"] == "summary" else "  ") if mixed else ""
-        told = f"{_padded(record['turn_id'], ids)}  {_padded(record['speaker'], names)} {mark}"
         yield f"{told}{' ' * (side + 1 - _columns(left))}{left}[{found}]{right}".rstrip()
 
 
@@ -430,7 +478,7 @@ def _facets(args: argparse.Namespace) -> int:
     values = corpus.facets().astype(object).to_dict("records")
     if args.json:
         for value in values:
-            print(json.dumps(value, ensure_ascii=False))
+            print(_json(value))
         return 0
     about = corpus.descriptor
     print(_plain(f"{about.title} ({about.name}@{about.version})"))
@@ -523,24 +571,64 @@ def _corpus(named: str) -> Corpus:
     return read(named)
 
 
-def _records(corpus: Corpus) -> list[dict[str, Any]]:
-    """The selected turns as a program gets them: what the path says already is left out."""
+def _records(corpus: Corpus, topics: Container[str]) -> list[dict[str, Any]]:
+    """The selected turns as a program gets them: what the path says already is left out.
+
+    What carries one of the topics comes without its words, and ``notice`` says why.
+    """
     left_out = {"conversation_id", "addressee"}
-    return [{k: v for k, v in r.items() if k not in left_out} for r in corpus.records()]
+    records = []
+    for record in corpus.records():
+        told = {key: value for key, value in record.items() if key not in left_out}
+        kept = [topic for topic in record["notices"] if topic in topics]
+        told |= {"gist": None, "text": None} if kept else {}
+        records.append(told | {"notice": ", ".join(kept) if kept else None})
+    return records
 
 
-def _lines(corpus: Corpus, width: int) -> Iterator[str]:
+def _veiled(corpus: Corpus, topics: Container[str]) -> dict[str, str]:
+    """The turns that carry some of the topics: turn_id → which."""
+    ids = corpus.table("turns")["turn_id"]
+    return {str(ids[row]): ", ".join(has) for row, has in corpus.veiled(topics).items()}
+
+
+def _kept_back(turns: int, width: int = WIDEST) -> list[str]:
+    """How many turns were kept back, and the way to see them; nothing where none was."""
+    if not turns:
+        return []
+    told = f"{turns} turn{'s' * (turns != 1)} not shown because of a content notice; "
+    told += f"--notices show prints {'them' if turns != 1 else 'it'}."
+    return textwrap.wrap(told, width, break_on_hyphens=False)
+
+
+def _tell_kept_back(turns: int) -> None:
+    """The same beside JSON, where it is no object and must not stand between them."""
+    sys.stdout.flush()
+    for line in _kept_back(turns):
+        print(line, file=sys.stderr)
+
+
+def _json(record: Mapping[Any, Any]) -> str:
+    """The record on one line, in every script, and nothing that would steer a terminal."""
+    line = json.dumps(record, ensure_ascii=False)
+    return STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line)
+
+
+def _lines(
+    corpus: Corpus, records: Sequence[dict[str, Any]], topics: Container[str], width: int
+) -> Iterator[str]:
     """The selected turns as they are read in a terminal, gaps included."""
-    turns = dict(zip(corpus.turns.index, _records(corpus), strict=True))
+    turns = dict(zip(corpus.turns.index, records, strict=True))
     about = corpus.descriptor
     yield _plain(f"{about.title} ({about.name}@{about.version})")
     if str(corpus.selection):
         yield f"Selection: {corpus.selection}"
-    with_text = sum(turn["text"] is not None for turn in turns.values())
-    with_gist = sum(turn["gist"] is not None for turn in turns.values())
+    read = [turn for turn in records if turn["notice"] is None]
+    with_text = sum(turn["text"] is not None for turn in read)
+    with_gist = sum(turn["gist"] is not None for turn in read)
     if with_gist > with_text == 0:
         yield "Summaries in our own words; the published words are not attached."
-    elif with_gist and with_text < len(turns):
+    elif with_gist and with_text < len(read):
         yield "The words where they are attached; else a summary of ours, marked so."
     headings = corpus.headings()
     begun = None
@@ -553,13 +641,26 @@ def _lines(corpus: Corpus, width: int) -> Iterator[str]:
             missing = run.last - run.first
             yield from ("", f"... {missing} turn{'s' * (missing != 1)} hidden by the selection")
             continue
-        for row in range(run.first, run.last):
-            yield from ("", *_turn(turns[row], width, mark_gist=with_text > 0))
+        here = (turns[row] for row in range(run.first, run.last))
+        for kept, group in groupby(here, key=lambda turn: turn["notice"] is not None):
+            if kept:
+                yield from ("", *_behind(list(group), topics, width))
+                continue
+            for turn in group:
+                yield from ("", *_turn(turn, width, mark_gist=with_text > 0))
     counted = f"{len(turns)} of {len(corpus.whole)} turns"
     yield from (
         "",
         f"{counted}, {_plain(about.population)}." if about.population else f"{counted}.",
     )
+
+
+def _behind(turns: Sequence[dict[str, Any]], topics: Container[str], width: int) -> Iterator[str]:
+    """The line that stands for turns behind a notice."""
+    carried = dict.fromkeys(t for turn in turns for t in turn["notices"] if t in topics)
+    # Fifteen words, the first two included.
+    line = _plain(f"[Not shown. {notice_line(turns, list(carried), most=13)}]")
+    yield from textwrap.wrap(line, width, break_on_hyphens=False)
 
 
 def _turn(turn: dict[str, Any], width: int, *, mark_gist: bool) -> Iterator[str]:
@@ -591,9 +692,12 @@ def _turn(turn: dict[str, Any], width: int, *, mark_gist: bool) -> Iterator[str]
 
 def _plain(text: str) -> str:
     """The text without what would steer a terminal instead of being read."""
+    text = re.sub("\r\n|[\u2028\u2029]", "\n", text).replace("\t", " ")
     return "".join(
-        c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else "\ufffd"
-        for c in text.replace("\r\n", "\n").replace("\t", " ")
+        c
+        if c == "\n" or not (unicodedata.category(c) in {"Cc", "Cs"} or STEERING.match(c))
+        else "\ufffd"
+        for c in text
     )
 
 

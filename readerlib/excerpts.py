@@ -7,18 +7,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from readerlib.corpus import Corpus
+from readerlib.notices import Notices, notice_line
 from readerlib.selection import Place
 
 LEFT_OUT = "[…]"
 """Stands where more is said than is copied."""
 
 
-def excerpt(corpus: Corpus, place: Place | str, *, accessed: datetime.date | None = None) -> str:
+def excerpt(
+    corpus: Corpus,
+    place: Place | str,
+    *,
+    accessed: datetime.date | None = None,
+    notices: Notices = "ask",
+) -> str:
     """A turn, a stretch of it, or several turns as text that can go anywhere.
 
     Who speaks stands before every turn, ``[…]`` where the conversation goes on before or
     after, and below it the citation with how the words were edited.  A summary is called
-    one, and has no quotation marks.
+    one, and has no quotation marks.  For a turn behind a notice stands a line with its topic,
+    speaker and length.
 
     Parameters
     ----------
@@ -27,11 +35,15 @@ def excerpt(corpus: Corpus, place: Place | str, *, accessed: datetime.date | Non
     place : Place or str
     accessed : date, optional
         As in :meth:`Corpus.cite`.
+    notices : "ask", "show" or mapping of str to either
+        As in :func:`readerlib.notices.asked`; "show" copies every turn.
 
     Raises
     ------
     SelectionError
         If the place is not in the corpus.
+    ReaderError
+        If the profile of notices cannot be read.
 
     Examples
     --------
@@ -40,19 +52,26 @@ def excerpt(corpus: Corpus, place: Place | str, *, accessed: datetime.date | Non
     >>> [line.partition(":")[0] for line in lines[:5]]
     ['[…]', 'Olya, girlfriend (summary)', 'Ivan, soldier (summary)',
      'Olya, girlfriend (summary)', '[…]']
+    >>> excerpt(load("demo"), "frost-2-04").splitlines()[1]
+    '[Not shown. One turn by Neighbour, 14 words: injury]'
     """
     place = Place.parse(place) if isinstance(place, str) else place
     first, last = corpus.span(place)
+    veiled = corpus.veiled(corpus.asked(notices), range(first, last))
     records = corpus.whole.records(first, last)
     headings = corpus.headings()
     around = list(corpus.around(place, 1, 1).index)
     lines = [LEFT_OUT if around[0] < first else "[The conversation begins.]"]
     talk = records[0]["conversation_id"]
-    for record in records:
+    for row, record in enumerate(records, first):
         if record["conversation_id"] != talk:
             talk = record["conversation_id"]
             lines += ["", str(headings[talk])]
-        lines.append(_line(record, place))
+        if row in veiled:
+            # Fifteen words, the first two included.
+            lines.append(f"[Not shown. {notice_line([record], veiled[row], most=13)}]")
+        else:
+            lines.append(_line(record, place))
     lines.append(LEFT_OUT if around[-1] >= last else "[The conversation ends.]")
     return "\n".join([*lines, "", corpus.cite(place, accessed=accessed)])
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, SelectionError, TextMissing, quoted, suggestion
+from readerlib.notices import Notices
 from readerlib.search import stretches
 from readerlib.text import tokens
 
@@ -23,6 +24,8 @@ def kwic(
     *,
     window: int = 8,
     sort: Literal["text", "left", "right"] = "text",
+    notices: Notices = "ask",
+    most: int | None = None,
 ) -> pd.DataFrame:
     """Every hit of a search with the words around it: a concordance.
 
@@ -43,6 +46,14 @@ def kwic(
     sort : {"text", "left", "right"}
         Reading order; or by the words before the hit, the nearest first; or by those after
         it.  Words are compared folded, by code point; equal ones stand in reading order.
+        By context, hits that are kept back come last, in reading order.
+    notices : "ask", "show" or mapping of str to either
+        As in :func:`readerlib.notices.asked`.  A hit in a turn that is asked about is a row
+        like any other, so that counts hold, but without its words.  :attr:`Corpus.turns` and
+        :meth:`Corpus.records` are the data as they are, and keep nothing back.
+    most : int, optional
+        How many turns at most, the first ones in reading order; left out, all.  A frequent
+        word in millions of turns has more lines than memory holds.
 
     Returns
     -------
@@ -54,13 +65,17 @@ def kwic(
         ``position`` : int, the turn's place in its conversation, from 1
         ``speaker`` : str; ``role`` : str, or missing; ``kind`` : str
         ``of`` : str, ``words`` if the turn's words were searched, ``summary`` if its gist
-        ``left``, ``hit``, ``right`` : str, as they stand; joined they are a stretch of the turn
-        ``start``, ``end`` : int, the hit in code points of what was searched
+        ``left``, ``hit``, ``right`` : str, as they stand; joined they are a stretch of the
+            turn; missing where the turn is kept back
+        ``start``, ``end`` : int, the hit in code points of what was searched, or missing
+        ``notice`` : str, the topics for which the turn is kept back, or missing
 
     Raises
     ------
     SelectionError
         If a pattern cannot be read or takes too long, or `sort` is none of the three.
+    ReaderError
+        If the profile of notices cannot be read.
 
     Examples
     --------
@@ -82,16 +97,27 @@ def kwic(
     terms = [query] if isinstance(query, str) else list(query)
     path = corpus.descriptor.path
     columns = ["turn_id", "conversation_id", *path, "position", "speaker", "role", "kind", "of"]
-    columns += ["left", "hit", "right", "start", "end"]
+    columns += ["left", "hit", "right", "start", "end", "notice"]
+    topics = corpus.asked(notices)
     # No term at all would select every turn, and mark nothing in any.
     found = corpus.select(find=terms) if any(terms) else None
     lines: list[dict[str, Any]] = []
-    keys: list[list[str]] = []
-    for record in found.records() if found is not None and len(found) else ():
+    keys: list[tuple[bool, list[str]]] = []
+    last = None
+    if found is not None and most is not None and most < len(found):
+        last = found.nth(most - 1) + 1 if most > 0 else 0
+    for record in found.records(0, last) if found is not None and len(found) else ():
         in_words = record["text"] is not None
         said = str(record["text"] if in_words else record["gist"] or "")
         told = {name: record[name] for name in columns if name in record}
         told["of"] = "words" if in_words else "summary"
+        kept = [topic for topic in record["notices"] if topic in topics]
+        if kept:
+            behind = [told | {"notice": ", ".join(kept)}] * len(stretches(said, terms))
+            lines += behind
+            # Not sorted by the words around: their order would tell something of them.
+            keys += [(True, []) for _ in behind] if sort != "text" else []
+            continue
         words = tokens(said)
         for start, end in stretches(said, terms):
             # A pattern may begin or end inside a word, whose rest is then context.
@@ -106,11 +132,14 @@ def kwic(
                 | {"start": start, "end": end}
             )
             if sort == "left":
-                keys.append([word.word for word in reversed(tokens(said[:start]))])
+                keys.append((False, [word.word for word in reversed(tokens(said[:start]))]))
             elif sort == "right":
-                keys.append([word.word for word in tokens(said[end:])])
+                keys.append((False, [word.word for word in tokens(said[end:])]))
     order = sorted(range(len(lines)), key=keys.__getitem__) if keys else range(len(lines))
-    return pd.DataFrame([lines[i] for i in order], columns=columns)
+    table = pd.DataFrame([lines[i] for i in order], columns=columns)
+    # The same whatever is kept back, nothing or all.
+    types = dict.fromkeys(["left", "hit", "right", "notice"], "str")
+    return table.astype(types | {"start": "Int64", "end": "Int64"})
 
 
 def frequencies(corpus: Corpus) -> pd.DataFrame:

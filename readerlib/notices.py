@@ -1,9 +1,9 @@
-"""Content notices: which topics are asked about before their turns are shown."""
+"""Content notices: which topics are asked about, and what stands for turns kept back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal
 
 from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 
@@ -61,3 +61,42 @@ def asked(notices: Notices, topics: Collection[str], shown: Collection[str] = ()
     if one_for_all:
         return frozenset(topics if notices == "ask" else ()) - frozenset(shown)
     return frozenset(topic for topic in topics if given.get(topic, "ask") == "ask")
+
+
+def notice_line(
+    records: Sequence[Mapping[str, Any]], topics: Sequence[str], *, most: int = 15
+) -> str:
+    """What stands for turns behind a notice: how many, whose, how long, and on what.
+
+    Where that is too long, first the topics are counted, then the speakers left out, and at
+    last only the number of topics is said.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        The turns, as :meth:`Corpus.records` gives them.
+    topics : sequence of str
+        What they are kept back for.
+    most : int
+        How many words at most.
+
+    Examples
+    --------
+    >>> record = {"speaker": "Tomas", "words": 14}
+    >>> notice_line([record], ["an injury"])
+    'One turn by Tomas, 14 words: an injury'
+    >>> notice_line([record] * 3, ["killing of prisoners", "ill-treatment"])
+    '3 turns by Tomas, 42 words: killing of prisoners, ill-treatment'
+    """
+    size = "One turn" if len(records) == 1 else f"{len(records)} turns"
+    words = sum(int(record["words"] or 0) for record in records)
+    length = f", {words} word{'s' * (words != 1)}" if words else ""
+    names = " and ".join(dict.fromkeys(str(record["speaker"]) for record in records))
+    every = ", ".join(topics)
+    some = every if len(topics) == 1 else f"{topics[0]} and {len(topics) - 1} more"
+    count = f"{len(topics)} notice{'s' * (len(topics) != 1)}"
+    for by, on in ((f" by {names}", every), (f" by {names}", some), ("", some), ("", count)):
+        line = f"{size}{by}{length}: {on}"
+        if len(line.split()) <= most:
+            break
+    return line

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from readerlib.selection import Selection
@@ -63,3 +64,21 @@ def count(facet: str, value: str, where: Mapping[str, Sequence[str]]) -> int:
 def random_selection(rng: random.Random) -> Selection:
     facets = rng.sample(sorted(VALUES), rng.randint(0, 4))
     return Selection.of({f: rng.sample(VALUES[f], rng.randint(1, 2)) for f in facets})
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Every four words that stand beside one another."""
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
+
+
+def kept_back(asked: Callable[[set[str]], bool]) -> tuple[set[str], set[tuple[str, ...]]]:
+    """The turns of the calls whose topics are asked about, and what only their summaries say."""
+    topics: dict[str, set[str]] = {}
+    for row in table("annotations"):
+        if row["layer"] == "notice":
+            topics.setdefault(row["turn_id"], set()).add(row["value"])
+    kept = {turn_id for turn_id, has in topics.items() if asked(has)}
+    said = {row["turn_id"]: runs(row["gist"]) for row in table("turns")}
+    others = set().union(*(found for turn_id, found in said.items() if turn_id not in kept))
+    return kept, set().union(*(said[turn_id] for turn_id in kept)) - others

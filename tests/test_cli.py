@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from readerlib import kwic, load
+import brute
+from readerlib import cli, kwic, load
 from readerlib.citations import STYLES
 from readerlib.cli import main
+from readerlib.corpus import Corpus, Descriptor, Facet
 
 KEYS = [
     "turn_id",
@@ -31,6 +35,7 @@ KEYS = [
     "themes",
     "notices",
     "evidence",
+    "notice",
 ]
 
 
@@ -90,7 +95,7 @@ def test_json_and_text_tell_the_same_turns_as_the_library(capsys):
         lines = capsys.readouterr().out.splitlines()
         assert [json.loads(line)["turn_id"] for line in lines] == expected
         main(["show", "calls", selection])
-        assert f"{len(expected)} of 258 turns" in capsys.readouterr().out.splitlines()[-1]
+        assert f"\n\n{len(expected)} of 258 turns" in capsys.readouterr().out
 
 
 def test_the_text_says_once_that_it_is_summaries(capsys):
@@ -208,15 +213,16 @@ class TestKwic:
             assert main(["kwic", "calls", *arguments, "--json"]) == 0
             lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
             table = kwic(load("calls").select(selection), arguments[0], **options)
-            expected = table.astype(object).where(table.notna(), None).to_dict("records")
+            table = table.astype(object)
+            expected = table.where(table.notna(), None).to_dict("records")
             assert lines == expected
 
     def test_the_text_has_the_turn_and_the_speaker_beside_every_hit(self, capsys, monkeypatch):
         monkeypatch.setenv("COLUMNS", "80")
-        assert main(["kwic", "calls", "kill*"]) == 0
+        assert main(["kwic", "calls", "kill*", "--notices", "show"]) == 0
         out = capsys.readouterr().out
         assert max(map(len, out.splitlines())) <= 80
-        table = kwic(load("calls"), "kill*")
+        table = kwic(load("calls"), "kill*", notices="show")
         hits = [line for line in out.splitlines() if "[kill" in line]
         assert len({line.index("[kill") for line in hits}) == 1
         for line, row in zip(hits, table.itertuples(), strict=True):
@@ -256,6 +262,129 @@ class TestKwic:
         assert main(["kwic", *arguments]) == 2
         said = capsys.readouterr()
         assert (said.out, told in said.err) == ("", True)
+
+
+KEPT, THEIRS = brute.kept_back(lambda has: bool(has - {"strong language", "conspiracy claims"}))
+EVERYTHING = ["/.+/", "--window", "30"]
+
+
+class TestNotices:
+    """What stands behind a notice is not in the terminal, nor for a program."""
+
+    @pytest.mark.parametrize("form", [[], ["--json"]])
+    def test_nothing_of_it_is_printed_until_it_is_asked_for(self, capsys, form: list[str]):
+        commands = [["show", "calls"], ["show", "calls", "find=kill*"]]
+        commands += [["kwic", "calls", *EVERYTHING, "--sort", s] for s in ("text", "left", "right")]
+        commands += [["kwic", "calls", "kill*"], ["facets", "calls"]]
+        commands += [["cite", "calls", sorted(KEPT)[0]]] if not form else []
+        for arguments in commands:
+            assert main([*arguments, *form]) == 0
+            said = capsys.readouterr()
+            assert not brute.runs(said.out + said.err) & THEIRS, arguments
+
+    def test_all_of_it_is_printed_when_it_is_asked_for(self, capsys):
+        for arguments in (["show", "calls"], ["kwic", "calls", *EVERYTHING]):
+            for form in ([], ["--json"]):
+                main([*arguments, *form, "--notices", "show"])
+                said = capsys.readouterr()
+                # In a narrow line of text a hit is cut; in JSON nothing is.
+                if form or arguments[0] == "show":
+                    assert brute.runs(said.out) >= THEIRS
+                assert "not shown" not in (said.out + said.err).casefold()
+
+    def test_a_line_stands_for_the_turns_and_the_last_one_counts_them(self, capsys):
+        main(["show", "calls", "soldier=Leonid&chapter=3"])
+        out = capsys.readouterr().out
+        lines = out.replace("\n", " ").split("[Not shown. ")[1:]
+        assert len(lines) == 8
+        for line in lines:
+            assert len(line.partition("]")[0].split()) <= 13
+        kept = sum(turn_id.startswith("leonid-3-") for turn_id in KEPT)
+        last = f"{kept} turns not shown because of a content notice; --notices show prints them."
+        assert out.splitlines()[-1] == last
+
+    def test_in_json_a_turn_has_its_reason_and_the_count_stands_beside(self, capsys):
+        main(["show", "calls", "--json"])
+        said = capsys.readouterr()
+        turns = [json.loads(line) for line in said.out.splitlines()]
+        assert {turn["turn_id"] for turn in turns if turn["notice"]} == KEPT
+        for turn in turns:
+            assert (turn["gist"] is None) == (turn["turn_id"] in KEPT)
+        assert said.err.startswith(f"{len(KEPT)} turns not shown ")
+        main(["kwic", "calls", "kill*", "--json"])
+        said = capsys.readouterr()
+        behind = {json.loads(line)["turn_id"] for line in said.out.splitlines()} & KEPT
+        assert said.err.startswith(f"{len(behind)} turns not shown ")
+
+    def test_hits_are_counted_whether_they_are_shown_or_not(self, capsys, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        counts = []
+        for notices in ("ask", "show"):
+            main(["kwic", "calls", "kill*", "--notices", notices])
+            out = capsys.readouterr().out
+            assert max(map(len, out.splitlines())) <= 80
+            counts.append(next(line for line in out.splitlines() if " hits for " in line))
+        assert counts[0] == counts[1]
+
+    def test_nothing_is_said_where_nothing_is_kept_back(self, capsys):
+        for arguments in (["show", "demo", "speaker=Tomas"], ["kwic", "demo", "zebra", "--json"]):
+            main(arguments)
+            said = capsys.readouterr()
+            assert ("notice" in said.out + said.err) is False
+
+    @pytest.mark.parametrize("command", [["show", "calls"], ["kwic", "calls", "gold"]])
+    def test_a_wrong_word_exits_2_with_a_suggestion(self, capsys, command: list[str]):
+        assert main([*command, "--notices", "shw"]) == 2
+        assert 'Did you mean "show"?' in capsys.readouterr().err
+
+
+HOSTILE = ["\x1b[2J", "\x1b]0;title\x07", "\x1b]52;c;eA==\x1b\\", "\x9b31m", "\x08\x08"]
+HOSTILE += ["\r", "\x7f", "\x85", "\u2028", "\u202eabc", "\u2066abc"]
+"""What a terminal obeys: clearing, titles, the clipboard, overwriting, other directions."""
+STEERS = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]"
+)
+
+
+@pytest.mark.parametrize("sign", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_no_sign_in_the_data_steers_the_terminal(capsys, monkeypatch, sign: str, form: list[str]):
+    tables = {
+        "turns": [
+            {"turn_id": "t1", "conversation_id": "c", "position": "1", "speaker_id": "a"}
+            | {"kind": "speech", "text": f"pears {sign} and plums", "gist": ""},
+            {"turn_id": "t2", "conversation_id": "c", "position": "2", "speaker_id": "a"}
+            | {"kind": "speech", "text": "", "gist": f"Speaks of {sign} pears."},
+        ],
+        "conversations": [{"conversation_id": "c"}],
+        "speakers": [{"speaker_id": "a", "name": "Irena", "role": f"aunt{sign}X"}],
+        "annotations": [{"turn_id": "t2", "layer": "notice", "value": "injury"}],
+    }
+    corpus = Corpus(
+        {name: pd.DataFrame(rows) for name, rows in tables.items()},
+        Descriptor("own", f"A play {sign}", facets=(Facet("speaker", "Speaker", "speakers.name"),)),
+    )
+    monkeypatch.setattr(cli, "_corpus", lambda named: corpus)
+    show = ["--notices", "show"]
+    hits = ["kwic", "own", "pears"]
+    for arguments in (["show", "own"], ["show", "own", *show], hits, [*hits, *show]):
+        assert main([*arguments, *form]) == 0
+        said = capsys.readouterr()
+        assert not STEERS.search(said.out + said.err)
+        if form:
+            assert {json.loads(line)["turn_id"] for line in said.out.splitlines()} == {"t1", "t2"}
+    main(["facets", "own", *form])
+    assert not STEERS.search(capsys.readouterr().out)
+
+
+def test_json_gives_back_every_sign(capsys, package: Path):
+    file = package / "turns.csv"
+    signs = "\x9b31m \u202e \u2066 \x7f"
+    file.write_text(TURNS + f'h-1,h,1,ghost,speech,"pears {signs} plums",\n', "utf-8")
+    main(["show", str(package), "--json"])
+    out = capsys.readouterr().out
+    assert not STEERS.search(out)
+    assert json.loads(out)["text"] == f"pears {signs} plums"
 
 
 class TestFacets:
@@ -378,10 +507,21 @@ def test_attaching_shows_the_words_and_forgetting_deletes_them(capsys, articles:
     said = capsys.readouterr().out
     assert "20 of 20 other passages found and checked." in said
     assert str(data) in said
-    main(["show", "calls", "soldier=Roman", "--json"])
+    main(["show", "calls", "soldier=Roman", "--json", "--notices", "show"])
     turns = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert turns
     assert all(turn["text"] for turn in turns)
+    main(["show", "calls", "soldier=Roman", "--json"])
+    again = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for turn, shown in zip(again, turns, strict=True):
+        assert turn["text"] == (None if turn["notice"] else shown["text"])
+    main(["attach", file, "--dry-run", "--json"])
+    report = json.loads(capsys.readouterr().out)["turns"]
+    assert {turn["turn_id"] for turn in report if turn["notice"]} <= KEPT
+    assert all((turn["text"] is None) == bool(turn["notice"]) for turn in report)
+    assert any(turn["notice"] for turn in report)
+    main(["attach", file, "--dry-run", "--json", "--notices", "show"])
+    assert all(turn["text"] for turn in json.loads(capsys.readouterr().out)["turns"])
     assert main(["forget", "--corpus", "calls"]) == 0
     assert capsys.readouterr().out == "Deleted 1 file of attached words.\n"
     assert main(["forget"]) == 0

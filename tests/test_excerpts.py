@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+import brute
 from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import SelectionError
@@ -33,6 +34,9 @@ def check(text: str, corpus: Corpus, place: Place) -> None:
     for line in lines[1:-1]:
         if line in headings or not line or line.startswith("[Here something is left out"):
             continue
+        if line.startswith("[Not shown. "):
+            assert len(line.split()) <= 15
+            continue
         said = re.match(r"(.+?)(?:, [^(:]+)?(?: \((.+?)\))?:", line)
         assert said, line
         assert said[1] in names
@@ -41,6 +45,31 @@ def check(text: str, corpus: Corpus, place: Place) -> None:
     assert place.last is None or place.last in below
     assert f"readerlib:{corpus.descriptor.name}@" in below
     assert "not to be quoted" in below or "cut" in body or "[Here" in body
+
+
+KEPT, THEIRS = brute.kept_back(lambda has: bool(has - {"strong language", "conspiracy claims"}))
+WHOLE = f"{CALLS.turns['turn_id'].iloc[0]}..{CALLS.turns['turn_id'].iloc[-1]}"
+
+
+def test_nothing_of_a_turn_behind_a_notice_is_copied_and_its_source_stays():
+    for place in [WHOLE, *sorted(KEPT)[::4], *(f"{turn_id}:5-30" for turn_id in sorted(KEPT)[::4])]:
+        text = excerpt(CALLS, place, accessed=SEEN)
+        assert not brute.runs(text) & THEIRS
+        assert text.endswith(f"\n\n{CALLS.cite(place, accessed=SEEN)}")
+    assert excerpt(CALLS, WHOLE).count("\n[Not shown. One turn") == len(KEPT)
+
+
+def test_all_of_it_is_copied_when_asked_for():
+    assert brute.runs(excerpt(CALLS, WHOLE, notices="show")) >= THEIRS
+    assert "Not shown" not in excerpt(CALLS, WHOLE, notices="show")
+
+
+def test_a_topic_that_is_shown_shows_the_turns_that_carry_no_other():
+    text = excerpt(CALLS, WHOLE, notices={"killing of civilians": "show"})
+    kept, theirs = brute.kept_back(lambda has: bool(has - {"killing of civilians"}))
+    assert text.count("\n[Not shown. ") == len(kept)
+    assert not brute.runs(text) & theirs
+    assert brute.runs(text) & THEIRS
 
 
 @pytest.mark.parametrize("seed", range(60))

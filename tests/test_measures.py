@@ -7,13 +7,13 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brute
 from readerlib.corpus import Corpus, Descriptor, Facet
 from readerlib.datasets import load
-from readerlib.errors import SelectionError, TextMissing
+from readerlib.errors import ReaderError, SelectionError, TextMissing
 from readerlib.measures import frequencies, kwic
 from readerlib.render import marked
 from readerlib.search import stretches
@@ -22,7 +22,7 @@ from readerlib.text import fold
 CALLS = load("calls")
 GISTS = [(row["turn_id"], row["gist"]) for row in brute.table("turns")]
 COLUMNS = ["turn_id", "conversation_id", "soldier", "chapter", "position", "speaker", "role"]
-COLUMNS += ["kind", "of", "left", "hit", "right", "start", "end"]
+COLUMNS += ["kind", "of", "left", "hit", "right", "start", "end", "notice"]
 
 
 def talk(said: list[str], gists: list[str] | None = None) -> Corpus:
@@ -46,6 +46,10 @@ def talk(said: list[str], gists: list[str] | None = None) -> Corpus:
         },
         Descriptor("talk", "Talk", facets=(Facet("speaker", "Speaker", "speakers.name"),)),
     )
+
+
+PLACED = COLUMNS[: COLUMNS.index("left")]
+"""What a row says of its turn, kept back or not."""
 
 
 def by_hand(texts: list[tuple[str, str]], wanted: re.Pattern[str]) -> list[tuple[str, int, int]]:
@@ -76,7 +80,7 @@ class TestKwic:
         # an apostrophe between letters belongs to the word.
         words = re.compile(rf"(?<!['’]){scan}(?!['’]\w)", re.IGNORECASE)
         found = re.compile(scan, re.IGNORECASE) if query.startswith("/") else words
-        assert hits(kwic(CALLS, query)) == by_hand(GISTS, found)
+        assert hits(kwic(CALLS, query, notices="show")) == by_hand(GISTS, found)
 
     @pytest.mark.parametrize("query", ["(", "*", "\\", "?", "", "…", "zebra"])
     def test_a_query_without_a_word_or_a_hit_gives_no_row_but_every_column(self, query):
@@ -87,7 +91,7 @@ class TestKwic:
         assert len(kwic(CALLS.select(speaker=[]), "the")) == 0
 
     def test_of_several_terms_a_turn_holds_all_and_each_hit_is_a_row(self):
-        table = kwic(CALLS, ["mother", "war"])
+        table = kwic(CALLS, ["mother", "war"], notices="show")
         assert set(table["turn_id"]) == set(CALLS.select(find=["mother", "war"]).turns["turn_id"])
         assert set(map(fold, table["hit"])) == {"mother", "war"}
 
@@ -98,7 +102,7 @@ class TestKwic:
                 for row in CALLS.select(find=query).turns.itertuples()
                 for mark in re.findall("<mark>(.*?)</mark>", marked(row.gist, [query]))
             ]
-            table = kwic(CALLS, query)
+            table = kwic(CALLS, query, notices="show")
             assert list(zip(table["turn_id"], table["hit"], strict=True)) == marks
 
     def test_only_selected_turns_are_searched(self):
@@ -171,11 +175,99 @@ class TestKwic:
         assert list(kwic(corpus, "pears")["of"]) == ["words", "summary"]
         assert set(kwic(CALLS, "the")["of"]) == {"summary"}
 
+    def test_every_type_is_the_same_whatever_is_kept_back(self):
+        types = {
+            tuple(map(str, kwic(CALLS.select(where), query, notices=notices).dtypes[len(PLACED) :]))
+            for query, where in [("kill*", ""), ("zebra", ""), ("gold", "chapter=2")]
+            for notices in ("ask", "show")
+        }
+        assert types == {("str", "str", "str", "Int64", "Int64", "str")}
+
     def test_every_hit_has_its_neighbours_at_hand(self):
         for turn_id in kwic(CALLS, "gold")["turn_id"]:
             beside = list(CALLS.around(turn_id, 2, 2)["turn_id"])
             position = CALLS.whole.turns.set_index("turn_id")["position"][turn_id]
             assert beside.index(turn_id) == min(2, position - 1)
+
+
+KEPT, THEIRS = brute.kept_back(lambda has: bool(has - {"strong language", "conspiracy claims"}))
+SAMPLE = sorted(
+    {
+        w
+        for row in brute.table("turns")
+        if row["turn_id"] in KEPT
+        for w in re.findall("[a-z]+", row["gist"].casefold())
+    }
+)[::9]
+TOPICS = brute.VALUES["notice"]
+
+
+def told(table: pd.DataFrame) -> set[tuple[str, ...]]:
+    """What the rows of a concordance say, in fours."""
+    cells = table[["left", "hit", "right"]].fillna("").to_numpy()
+    return set().union(*(brute.runs("".join(row)) for row in cells))
+
+
+class TestKwicBehindNotices:
+    @pytest.mark.parametrize("sort", ["text", "left", "right"])
+    def test_nothing_of_a_turn_behind_a_notice_is_in_any_row(self, sort):
+        for query in [*SAMPLE, "the", "/.+/"]:
+            table = kwic(CALLS, query, sort=sort, window=30)
+            assert not told(table) & THEIRS, query
+            kept = table[table["turn_id"].isin(KEPT)]
+            assert kept[["left", "hit", "right", "start", "end"]].isna().all(axis=None)
+            assert kept["notice"].notna().all()
+            read = table[~table["turn_id"].isin(KEPT)]
+            assert read[["left", "hit", "right", "start", "end"]].notna().all(axis=None)
+            assert read["notice"].isna().all()
+
+    def test_all_of_it_is_there_when_asked_for(self):
+        table = kwic(CALLS, "/.+/", notices="show")
+        assert told(table) >= THEIRS
+        assert table["notice"].isna().all()
+
+    @pytest.mark.parametrize("topic", TOPICS)
+    def test_a_topic_that_is_shown_shows_the_turns_that_carry_no_other(self, topic):
+        table = kwic(CALLS, "/.+/", notices={topic: "show"})
+        kept, theirs = brute.kept_back(lambda has: bool(has - {topic}))
+        assert set(table.loc[table["notice"].notna(), "turn_id"]) == kept
+        assert not told(table) & theirs
+
+    @given(
+        st.sampled_from([*SAMPLE, "the", "kill*", "/he (says|said)/"]),
+        st.just("ask") | st.dictionaries(st.sampled_from(TOPICS), st.sampled_from(["ask", "show"])),
+        st.sampled_from(["text", "left", "right"]),
+    )
+    @settings(deadline=None, max_examples=60)
+    def test_hits_are_as_many_in_the_same_turns_under_any_profile(self, query, notices, sort):
+        table = kwic(CALLS, query, notices=notices, sort=sort)
+        every = kwic(CALLS, query, notices="show", sort=sort)
+        assert Counter(table["turn_id"]) == Counter(every["turn_id"])
+        key = ["turn_id", "position", "speaker", "kind", "of"]
+        assert table[key].value_counts().to_dict() == every[key].value_counts().to_dict()
+
+    @pytest.mark.parametrize("sort", ["left", "right"])
+    def test_by_context_they_come_last_as_read_and_the_others_keep_their_order(self, sort):
+        table = kwic(CALLS, "the", sort=sort)
+        behind = table["notice"].notna()
+        assert behind.is_monotonic_increasing
+        assert behind.any()
+        as_read = [i for i in kwic(CALLS, "the")["turn_id"] if i in KEPT]
+        assert list(table.loc[behind, "turn_id"]) == as_read
+        every = kwic(CALLS, "the", sort=sort, notices="show")
+        others = every[~every["turn_id"].isin(KEPT)]
+        assert hits(table[~behind]) == hits(others)
+
+    def test_a_row_names_all_topics_that_are_asked_about(self):
+        row = kwic(CALLS, "kill*", notices={"killing in combat": "show"}).iloc[0]
+        every = kwic(CALLS, "kill*").iloc[0]
+        assert row["turn_id"] == every["turn_id"]
+        assert every["notice"] == "killing of civilians, killing in combat"
+        assert row["notice"] == "killing of civilians"
+
+    def test_a_profile_that_cannot_be_read_is_told_though_nothing_is_found(self):
+        with pytest.raises(ReaderError, match='Did you mean "show"'):
+            kwic(CALLS, "", notices="shw")
 
 
 @given(
@@ -196,3 +288,14 @@ def test_words_of_summaries_are_not_counted():
         frequencies(load("calls", attached=False))
     assert "readerlib attach FILE" in str(caught.value)
     assert len(frequencies(load("calls", attached=False).select(kind="cut"))) == 0
+
+
+def test_of_too_many_hits_those_of_the_first_turns_are_taken():
+    every = kwic(CALLS, "the", notices="show")
+    first = list(dict.fromkeys(every["turn_id"]))[:5]
+    some = kwic(CALLS, "the", notices="show", most=5)
+    told = ["turn_id", "left", "hit", "right", "start", "end"]
+    right = every[every["turn_id"].isin(first)]
+    assert some[told].to_numpy().tolist() == right[told].to_numpy().tolist()
+    assert kwic(CALLS, "the", most=0).empty
+    assert len(kwic(CALLS, "the", most=10**6)) == len(every)

@@ -1,5 +1,6 @@
 """Turns and facets as HTML, the same for every view and page: the only room that escapes."""
 
+from readerlib.notices import notice_line
 from readerlib.render.around import (
     LISTED,
     attach_line,
@@ -16,11 +17,12 @@ from readerlib.render.around import (
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about
 from readerlib.render.ledger import ledger
-from readerlib.render.lines import lines
+from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, covered, day, marked
-from readerlib.render.page import WHOLE, WINDOW, Page, Showing, notice_line, page, rows, window
+from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
 
 __all__ = [
+    "LINES",
     "LISTED",
     "SAID",
     "WHOLE",

@@ -10,6 +10,9 @@ import pandas as pd
 from readerlib.corpus import Corpus
 from readerlib.render.marking import action
 
+LINES = 500
+"""Turns of which there are lines at most."""
+
 ORDERS = {"text": "as read", "left": "by what stands before", "right": "by what follows"}
 """Order of the lines and what it is called."""
 
@@ -27,9 +30,10 @@ def lines(corpus: Corpus, found: pd.DataFrame, order: str, veiled: Container[int
     veiled : container of int
         Rows of turns behind a notice: counted, and nothing of them is shown.
     """
-    shown = [row for row in found.to_dict("records") if corpus.row(row["turn_id"]) not in veiled]
+    rows = {row["turn_id"]: corpus.row(row["turn_id"]) for row in found.to_dict("records")}
+    shown = [row for row in found.to_dict("records") if rows[row["turn_id"]] not in veiled]
     behind = len(found) - len(shown)
-    headings = corpus.headings()
+    headings = {t.conversation_id: t.heading for t in corpus.talks_of(rows.values())}
     buttons = "".join(
         f'<button data-do="lines" data-sort="{key}" aria-pressed="{str(key == order).lower()}">'
         f"{label}</button>"
@@ -49,9 +53,11 @@ def lines(corpus: Corpus, found: pd.DataFrame, order: str, veiled: Container[int
         ("summary",): "These are lines of our summaries, not of the published words.",
         ("summary", "words"): "Some lines are of our summaries, not of the published words.",
     }.get(tuple(of), "")
-    rest = f"{behind} hit{'s' * (behind != 1)} behind a notice." if behind else ""
+    rest = f"{behind:,} hit{'s' * (behind != 1)} behind a notice." if behind else ""
+    if len(corpus) > LINES:
+        rest += f" They are of the first {LINES:,} of {len(corpus):,} turns: narrow the search."
     return (
-        f'<div class="lines"><p>{len(shown)} line{"s" * (len(shown) != 1)}. {rest} {note}</p>'
+        f'<div class="lines"><p>{len(shown):,} line{"s" * (len(shown) != 1)}. {rest} {note}</p>'
         f'<div role="group" aria-label="Order of the lines">{buttons}'
         f"{action('lines', 'Back to reading', sort='')}</div>"
         f"<table><tbody>{body}</tbody></table></div>"

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from readerlib.corpus import Corpus, Run, Talk, Window
+from readerlib.notices import notice_line
 from readerlib.render.marking import SAID, action, covered, day, marked
 
 WHOLE = 2000
@@ -273,39 +274,13 @@ def _veil(
         action("reveal-topic", f"Show all on {topic}", topic=topic, row=rows[0]) for topic in topics
     )
     return (
-        f'<li><article class="turn veil{" beside" * beside}" tabindex="-1" aria-label="{escape(line)}" '
-        f'data-turn="{escape(records[0]["turn_id"])}" data-row="{rows[0]}" '
-        f'data-place="{escape(place)}" data-count="{len(rows)}"><p>{escape(line)}</p>'
+        f'<li><article class="turn veil{" beside" * beside}" tabindex="-1" '
+        f'aria-label="{escape(line)}" data-turn="{escape(records[0]["turn_id"])}" '
+        f'data-row="{rows[0]}" data-place="{escape(place)}" data-count="{len(rows)}"><p>{escape(line)}</p>'
         f'<button data-do="reveal" data-row="{rows[0]}" data-last="{rows[-1]}">Show</button>'
         '<button data-do="skip">Skip</button>'
         f"<details><summary>More</summary>{ways}</details></article></li>"
     )
-
-
-def notice_line(records: Sequence[Mapping[str, Any]], topics: Sequence[str]) -> str:
-    """What stands for turns behind a notice: how many, whose, how long, and on what.
-
-    Fifteen words at most: where they would be more, topics are counted and then speakers
-    left out.
-
-    Examples
-    --------
-    >>> record = {"speaker": "Tomas", "words": 14}
-    >>> notice_line([record], ["an injury"])
-    'One turn by Tomas, 14 words: an injury'
-    >>> notice_line([record] * 3, ["killing of prisoners", "ill-treatment"])
-    '3 turns by Tomas, 42 words: killing of prisoners, ill-treatment'
-    """
-    size = "One turn" if len(records) == 1 else f"{len(records)} turns"
-    words = sum(int(record["words"] or 0) for record in records)
-    length = f", {words} word{'s' * (words != 1)}" if words else ""
-    names = " and ".join(dict.fromkeys(str(record["speaker"]) for record in records))
-    some = f"{topics[0]} and {len(topics) - 1} more"
-    for by, on in ((f" by {names}", ", ".join(topics)), (f" by {names}", some), ("", some)):
-        line = f"{size}{by}{length}: {on}"
-        if len(line.split()) <= 15:
-            break
-    return line
 
 
 def _gap(run: Run) -> str:

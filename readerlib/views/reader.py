@@ -324,7 +324,7 @@ class Reader(View):
                         "Show the turn first.",
                     )
                 )
-            text = excerpt(self._whole, self.place)
+            text = excerpt(self._whole, self.place, notices="show")
         elif what == "link":
             text = self.corpus.link(self.place)
         else:
@@ -441,7 +441,9 @@ class Reader(View):
         whole = not page.before and not page.after
         html = page.html
         if self._order and selection.find:
-            found = kwic(corpus, selection.find, sort=self._order)
+            found = kwic(
+                corpus, selection.find, sort=self._order, notices="show", most=render.LINES
+            )
             html = render.lines(corpus, found, self._order, behind)
         parts = {
             "facets": render.facets(corpus),
