@@ -276,7 +276,8 @@ def _veil(
     return (
         f'<li><article class="turn veil{" beside" * beside}" tabindex="-1" '
         f'aria-label="{escape(line)}" data-turn="{escape(records[0]["turn_id"])}" '
-        f'data-row="{rows[0]}" data-place="{escape(place)}" data-count="{len(rows)}"><p>{escape(line)}</p>'
+        f'data-row="{rows[0]}" data-place="{escape(place)}" '
+        f'data-count="{len(rows)}"><p>{escape(line)}</p>'
         f'<button data-do="reveal" data-row="{rows[0]}" data-last="{rows[-1]}">Show</button>'
         '<button data-do="skip">Skip</button>'
         f"<details><summary>More</summary>{ways}</details></article></li>"
