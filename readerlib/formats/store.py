@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import stat
@@ -159,6 +160,9 @@ def _write(corpus: Corpus, folder: Path, marked: str) -> None:
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
         elif array.size:
             array.flush()
+            if hasattr(mmap, "MADV_DONTNEED") and isinstance(array.base, mmap.mmap):
+                # It is on the disk: memory need not hold it as well.
+                array.base.madvise(mmap.MADV_DONTNEED)
     files = sorted(folder.iterdir())
     about = {
         "mark": marked,
