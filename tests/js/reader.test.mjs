@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { atEdge, endsOf, moved, nextHit, placeOf, withSetting } from "../../readerlib/views/static/reader.js";
+import { atEdge, endsOf, moved, placeOf, withSetting } from "../../readerlib/views/static/reader.js";
 
 test("arrows move by one turn and page keys by ten, and stop at the ends", () => {
   assert.equal(moved(4, "ArrowDown", 20), 5);
@@ -17,14 +17,6 @@ test("arrows move by one turn and page keys by ten, and stop at the ends", () =>
 test("other keys move nowhere, and on an empty page no key does", () => {
   for (const key of ["b", "d", "Enter", "Escape", "ArrowLeft"]) assert.equal(moved(3, key, 20), -1);
   for (const key of ["Home", "End", "ArrowDown"]) assert.equal(moved(-1, key, 0), -1);
-});
-
-test("hits go round, and begin at the end that one comes from", () => {
-  assert.equal(nextHit(-1, 1, 3), 0);
-  assert.equal(nextHit(-1, -1, 3), 2);
-  assert.equal(nextHit(2, 1, 3), 0);
-  assert.equal(nextHit(0, -1, 3), 2);
-  assert.equal(nextHit(-1, 1, 0), -1);
 });
 
 test("the turn at the edge is the last that begins above it, as a plain scan finds", () => {

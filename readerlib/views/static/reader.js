@@ -46,13 +46,6 @@ export function moved(index, key, count) {
   return step === undefined ? -1 : Math.max(0, Math.min(count - 1, index + step));
 }
 
-/** The hit after `index` in the direction of `step`, round the end; the first if none is. */
-export function nextHit(index, step, count) {
-  if (count === 0) return -1;
-  if (index < 0) return step > 0 ? 0 : count - 1;
-  return (index + step + count) % count;
-}
-
 /** The last of the ascending `tops` that is not below `edge`; the first if all are. */
 export function atEdge(tops, edge) {
   let low = 0;
@@ -212,6 +205,10 @@ function render({ model, el }) {
       [...part("facets").querySelectorAll("details")].map((d) => [d.dataset.group, d.open]),
     );
     const held_at = message.hold ? topmost() : null;
+    const hitNow = message.hold && one("mark.current");
+    const marksOf = (row) => root.querySelectorAll(`.turn[data-row="${row}"] mark`);
+    const hitRow = hitNow ? hitNow.closest(".turn").dataset.row : "";
+    const hitAt = hitNow ? [...marksOf(hitRow)].indexOf(hitNow) : -1;
     const typing = new Map(
       [...part("facets").querySelectorAll(".narrow")].map((n) => [groupOf(n), n.value]),
     );
@@ -251,6 +248,7 @@ function render({ model, el }) {
       const [start, end] = endsOf(model.get("place"));
       if (start === message.turn && end !== start) range(start, end);
     } else one(".page").scrollTop = 0;
+    if (hitAt >= 0) marksOf(hitRow)[hitAt]?.classList.add("current");
     if (message.hit && turn) {
       const marks = [...turn.querySelectorAll("mark")];
       atHit(message.hit > 0 ? marks[0] : marks.at(-1));
@@ -327,14 +325,20 @@ function render({ model, el }) {
 
   function hit(step) {
     const marks = [...part("page").querySelectorAll(".turn:not(.beside) mark")];
-    const at = marks.indexOf(one("mark.current"));
-    const leaves = at >= 0 ? !marks[at + step] : !marks.length;
+    let at = marks.indexOf(one("mark.current"));
+    if (at < 0 && here?.isConnected) {
+      // Not begun yet: on from the turn where the reader is, or back from it.
+      const on = marks.findIndex((mark) => here.compareDocumentPosition(mark) & 4);
+      at = step > 0 ? on - 1 : on;
+      if (on < 0) at = step > 0 ? marks.length - 1 : marks.length;
+    }
+    const leaves = !marks[at + step];
     if (leaves && beyond.before + beyond.after) {
       const edge = turns().at(step > 0 ? -1 : 0);
       const row = Number(edge.dataset.row) + (step > 0 ? Number(edge.dataset.count ?? 1) : 0);
       return ask({ do: "hit", row, step });
     }
-    atHit(marks[nextHit(at, step, marks.length)]);
+    atHit(marks.at((at + step) % marks.length));
   }
 
   function atHit(mark) {

@@ -1,0 +1,160 @@
+"""The Reader over a corpus that does not fit on one page, used as a person would use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from lab import Lab, Troubles
+from readerlib.bench import archive
+
+TURNS = 8_000
+CELL = """from readerlib import Reader, read
+reader = Reader(read({folder!r}))
+reader"""
+
+
+@pytest.fixture(scope="module")
+def root(browser: Browser, lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Locator]:
+    folder = archive.write(TURNS, tmp_path_factory.mktemp("archive"))
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    troubles = Troubles()
+    troubles.watch(page)
+    lab.write_notebook("archive.ipynb", [CELL.format(folder=str(folder))])
+    lab.open_notebook(page, "archive.ipynb")
+    lab.run_all(page)
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    found = page.locator("section.readerlib")
+    expect(found.locator(".status")).to_have_text("8,000 of 8,000 turns", timeout=30_000)
+    yield found
+    page.context.close()
+    lab.end_kernels()
+    assert not troubles.errors
+    assert not troubles.outside
+
+
+def rows(root: Locator) -> list[int]:
+    return root.locator(".turn").evaluate_all("turns => turns.map(turn => +turn.dataset.row)")
+
+
+def at_edge(root: Locator) -> tuple[int, float]:
+    """The row of the turn at the upper edge of the page, and how far from the edge it is."""
+    row, away = root.evaluate(
+        """root => {
+            const edge = root.querySelector('.page').getBoundingClientRect().top;
+            const turns = [...root.querySelectorAll('.turn')];
+            const at = turns.find(turn => turn.getBoundingClientRect().bottom > edge);
+            return [+at.dataset.row, at.getBoundingClientRect().top - edge];
+        }"""
+    )
+    return row, away
+
+
+def jump(root: Locator, number: int) -> None:
+    root.get_by_label("Where in all turns").evaluate(
+        """(rail, number) => {
+            rail.value = number;
+            rail.dispatchEvent(new Event('change', {bubbles: true}));
+        }""",
+        number,
+    )
+    expect(root.locator(f'.turn[data-row="{number}"][aria-current]')).to_be_in_viewport()
+
+
+def test_the_rail_leads_anywhere_and_the_place_follows(root):
+    jump(root, 4_000)
+    assert len(rows(root)) <= 500
+    expect(root.locator(".along span")).to_have_text("4,001 of 8,000")
+    expect(root.locator(".about")).to_contain_text("t0004000")
+
+
+def test_scrolling_goes_on_past_the_ends_of_a_page_and_leaves_no_turn_out(root):
+    jump(root, 4_000)
+    page, seen = root.locator(".page"), set(rows(root))
+    last = max(seen)
+    while max(seen) < last + 200:
+        before = at_edge(root)
+        page.evaluate("page => page.scrollBy(0, 300)")
+        root.page.wait_for_timeout(30)
+        assert at_edge(root)[0] >= before[0]
+        now = rows(root)
+        assert now == list(range(now[0], now[-1] + 1))
+        assert now[0] <= max(seen) + 1
+        seen.update(now)
+        assert len(now) <= 500
+
+
+def test_a_page_that_is_exchanged_leaves_the_turn_where_it_was(root):
+    jump(root, 4_000)
+    root.locator(".page").evaluate("page => page.scrollTop = page.scrollHeight / 2")
+    root.page.wait_for_timeout(100)
+    row, away = at_edge(root)
+    first = rows(root)[0]
+    root.locator(".page").evaluate(
+        "page => page.scrollTop = page.scrollHeight - 2 * page.clientHeight + 20"
+    )
+    row, away = at_edge(root)
+    expect(root.locator(f'.turn[data-row="{first}"]')).to_have_count(0)
+    assert at_edge(root) == (row, pytest.approx(away, abs=1))
+
+
+def test_keys_go_from_the_first_turn_to_the_last(root):
+    root.locator('.turn[tabindex="0"]').focus()
+    root.page.keyboard.press("End")
+    expect(root.locator(".turn").last).to_be_focused()
+    assert rows(root)[-1] == TURNS - 1
+    root.page.keyboard.press("Home")
+    expect(root.locator('.turn[data-row="0"]')).to_be_focused()
+    for _ in range(13):
+        root.page.keyboard.press("PageDown")
+        root.page.wait_for_timeout(40)
+    focused = int(root.locator(".turn:focus").get_attribute("data-row"))
+    assert focused > 100
+    root.page.keyboard.press("ArrowUp")
+    expect(root.locator(f'.turn[data-row="{focused - 1}"]')).to_be_focused()
+
+
+def test_a_range_goes_on_past_the_end_of_the_page(root):
+    jump(root, 4_000)
+    last = rows(root)[-1]
+    root.locator(".turn").last.evaluate("turn => turn.click()")
+    root.locator(".turn").last.focus()
+    root.page.keyboard.press("Shift+ArrowDown")
+    expect(root.locator(f'.turn[data-row="{last + 1}"]')).to_be_focused()
+    root.get_by_role("button", name="Link").click()
+    value = root.locator(".taken textarea")
+    expect(value).to_be_visible()
+    assert f"#t{last:07}..t{last + 1:07}" in value.input_value()
+
+
+def test_hits_are_counted_and_walked_through_past_the_end_of_the_page(root):
+    search = root.get_by_label("Search words")
+    search.fill("kenu")
+    search.press("Enter")
+    expect(root.locator(".status")).to_contain_text("hits in")
+    onward = root.get_by_role("button", name="Next hit")
+    visited: list[int] = []
+    for _ in range(60):
+        onward.click()
+        root.page.wait_for_timeout(80)
+        current = root.locator(".turn:has(mark.current)")
+        expect(current).to_have_count(1, timeout=2000)
+        visited.append(int(current.get_attribute("data-row") or -1))
+    assert visited == sorted(visited)
+    assert len(set(visited)) > 50
+    search.fill("")
+    expect(root.locator(".status")).to_have_text("8,000 of 8,000 turns")
+
+
+def test_of_a_search_the_lines_say_how_many_turns_they_leave_out(root):
+    search = root.get_by_label("Search words")
+    search.fill("ba")
+    search.press("Enter")
+    expect(root.locator(".status")).to_contain_text("hits in")
+    root.get_by_role("button", name="Lines").click()
+    expect(root.locator(".lines p")).to_contain_text("of the first 500 of")
+    root.get_by_role("button", name="Back to reading").click()
+    search.fill("")
+    expect(root.locator(".status")).to_have_text("8,000 of 8,000 turns")
