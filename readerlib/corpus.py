@@ -776,6 +776,10 @@ class Corpus:
         ids = self._tables["turns"]["turn_id"]
         return bisect_left(self._by_id, turn_id, key=lambda row: str(ids.iat[row]))
 
+    def turn_id(self, row: int) -> str:
+        """The id of the turn in a row of the whole corpus; the other way round than :meth:`row`."""
+        return str(self._tables["turns"]["turn_id"].iat[row])
+
     def span(self, place: Place | str) -> tuple[int, int]:
         """The rows of a place among all turns of the whole corpus, the last one excluded.
 

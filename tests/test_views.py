@@ -413,7 +413,7 @@ class TestNotices:
         first, last = self.veil_of(asking, self.PRISONER)
         message = asking.tell(do="reveal", row=str(first), last=str(last))
         assert self.gist(self.PRISONER) in html.unescape(message["parts"]["page"])
-        assert message["turn"] == asking._turn_id(first)
+        assert message["turn"] == CALLS.turn_id(first)
         row = CALLS.row(self.PRISONER)
         message = asking.tell(do="veil", row=str(row))
         assert self.gist(self.PRISONER) not in html.unescape(message["parts"]["page"])

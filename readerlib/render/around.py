@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import accumulate
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ LISTED = 200
 TALKS = 300
 """A chooser lists all conversations up to so many, or else those around the place."""
 
-NEAR = 40
+NEAR = 20
 """How many it lists around the place."""
 
 LOOKS = (
@@ -151,9 +152,13 @@ def facets(corpus: Corpus) -> str:
     A value that no turn would have is disabled, not left out.
     """
     table = corpus.facets()
+    names = [facet.name for facet in corpus.descriptor.facets]
+    # Values of one facet stand together, in the facets' order.
+    sizes = table["facet"].value_counts()
+    begins = list(accumulate((int(sizes.get(name, 0)) for name in names), initial=0))
     parts = []
     for i, facet in enumerate(corpus.descriptor.facets):
-        mine = table[table["facet"] == facet.name]
+        mine = table[begins[i] : begins[i + 1]]
         chosen = int(mine["chosen"].sum())
         begun = " open" if i < OPEN_FACETS or chosen else ""
         said = f' <span class="n">{chosen} chosen</span>' if chosen else ""

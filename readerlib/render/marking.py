@@ -32,6 +32,8 @@ def marked(text: str, find: Iterable[str] = ()) -> str:
     >>> marked("<b>Come home</b>", ["home"])
     '&lt;b&gt;Come <mark>home</mark>&lt;/b&gt;'
     """
+    if not find:
+        return escape(text)
     parts: list[str] = []
     at = 0
     for start, end in apart(stretches(text, find)):

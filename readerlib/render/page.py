@@ -13,10 +13,10 @@ from readerlib.notices import notice_line
 from readerlib.render.marking import SAID, action, covered, day, marked
 
 WHOLE = 2000
-"""Turns up to which a page holds all that is shown."""
+"""Turns of a corpus up to which a page holds all that is shown."""
 
-WINDOW = 120
-"""Turns in a page that holds a part."""
+WINDOW = 100
+"""Turns in a page of a larger corpus."""
 
 NEIGHBOURS = 2
 """Turns before and behind a hit that are shown beside it."""
@@ -82,7 +82,7 @@ class Showing:
 
 
 def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) -> Window:
-    """The turns that a page holds: all that are shown if they fit, or else those around a row.
+    """The turns that a page holds: all that are shown, or of a large corpus those around a row.
 
     With a search, the turns next to a hit are shown beside it.
 
@@ -102,13 +102,11 @@ def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) 
 
 
 def _fitting(corpus: Corpus, near: int, opened: frozenset[int], share: int) -> Window:
-    """All that is shown, or the turns around a row; of as many as fit, one in `share`."""
-    if len(corpus) <= WHOLE // share:
-        every = corpus.window(0, WHOLE // share, opened=opened)
-        if not every.after:
-            return every
+    """All that is shown, or turns around a row: fewer where each brings others along."""
+    if len(corpus.whole) <= WHOLE:
+        return corpus.window(0, WHOLE, opened=opened)
     size = WINDOW * 3 // (share + 2)
-    return corpus.window(near, size, before=size // 3, opened=opened)
+    return corpus.window(near, size, before=size * 2 // 5, opened=opened)
 
 
 def _with_neighbours(runs: Sequence[Run]) -> Iterator[Run]:

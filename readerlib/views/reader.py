@@ -112,7 +112,8 @@ class Reader(View):
         self._order: Literal["", "text", "left", "right"] = ""
         self._history = [str(self.corpus.selection)]
         self._step = 0
-        self._stepping = False
+        self._stepping = self._moving = False
+        self._at = ("", 0)
         super().__init__(
             selection=str(self.corpus.selection),
             place=self._nearest(0),
@@ -144,7 +145,11 @@ class Reader(View):
             self._history = [*self._history[: self._step + 1], self.selection]
             self._step = len(self._history) - 1
         self._opened = frozenset()
-        self.place = self._nearest(self._row)
+        self._moving = True
+        try:
+            self.place = self._nearest(self._row)
+        finally:
+            self._moving = False
         self._show(self._row)
 
     @traitlets.validate("place")
@@ -157,6 +162,8 @@ class Reader(View):
 
     @traitlets.observe("place")
     def _gone(self, change: Any) -> None:
+        if self._moving:
+            return
         hidden = self._gap(self._row) - self._opened
         if hidden:
             self._opened |= hidden
@@ -377,7 +384,7 @@ class Reader(View):
         """What is known about the turn at the place."""
         if not self.place:
             return ""
-        turn_id = self._turn_id(self._row)
+        turn_id = self._whole.turn_id(self._row)
         words = (here.words.get(turn_id) for here in self._kept.values())
         copy = next((found.status for found in words if found), "")
         veiled = bool(self._veiled([self._row]))
@@ -386,12 +393,14 @@ class Reader(View):
     @property
     def _row(self) -> int:
         """The row of the place, or of its first turn."""
-        return self._whole.span(self.place)[0] if self.place else 0
+        if self._at[0] != self.place:
+            self._at = (self.place, self._whole.span(self.place)[0] if self.place else 0)
+        return self._at[1]
 
     def _nearest(self, row: int) -> str:
         """The first selected turn from `row` on, or else the last one; empty if none is."""
         found = self.corpus.nearest(row)
-        return "" if found is None else str(Place(self._turn_id(found)))
+        return "" if found is None else str(Place(self._whole.turn_id(found)))
 
     def _gap(self, row: int) -> frozenset[int]:
         """The first row of the gap that hides `row`, if any of its conversation is selected."""
@@ -477,7 +486,7 @@ class Reader(View):
                 "after": page.after,
                 "first": corpus.before(window.runs[0].first) if window.runs else 0,
                 "of": len(corpus),
-                "turn": self._turn_id(row) if len(corpus) else "",
+                "turn": self._whole.turn_id(row) if len(corpus) else "",
                 "heading": heading,
                 "focus": focus,
                 "go": go,
@@ -498,6 +507,3 @@ class Reader(View):
         """The turns among these rows that were asked for and can be hidden again."""
         by_topic = self._whole.veiled(self._shown_topics, rows).keys()
         return {row for row in rows if row in self._revealed or row in by_topic}
-
-    def _turn_id(self, row: int) -> str:
-        return str(self._whole.records_of([row])[0]["turn_id"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ class View(anywidget.AnyWidget):
         A server waits some 40 ms for more before it sends what is short; so a short message
         takes zeros along that nobody reads.
         """
-        length = len(json.dumps(content))
+        length = sum(map(len, content.get("parts", {}).values()))
         self.send(content, buffers=[bytes(_PROMPT - length)] if length < _PROMPT else None)
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
