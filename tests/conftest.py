@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from lab import Lab, Troubles, chromium, running_lab
+from lab import Lab, Troubles, chromium, run_afresh, running_lab
+from seen import CELL, WIDE, Seen
 
 NO_BROWSER = """\
 NO BROWSER TEST WAS RUN: there is no Chromium on this machine.
@@ -102,6 +103,32 @@ def page(browser: Browser, lab: Lab, troubles: Troubles) -> Iterator[Page]:
     # The page goes first: to lose its kernel would be an error that it reports.
     context.close()
     lab.end_kernels(keep=others)
+    assert not troubles.errors
+    assert not troubles.outside
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
+    """One notebook for most tests: to open JupyterLab takes longer than they do."""
+    page = browser.new_context(viewport=WIDE).new_page()
+    troubles = Troubles()
+    troubles.watch(page)
+    lab.write_notebook("reader.ipynb", [CELL])
+    lab.open_notebook(page, "reader.ipynb")
+    yield page, troubles
+    page.context.close()
+    lab.end_kernels()
+
+
+@pytest.fixture
+def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
+    """A new Reader in the notebook as it was at first."""
+    page, troubles = opened
+    page.set_viewport_size(WIDE)
+    run_afresh(page, CELL)
+    found = Seen(page)
+    expect(found.status).to_have_text("258 of 258 turns", timeout=30_000)
+    yield found
     assert not troubles.errors
     assert not troubles.outside
 

@@ -81,6 +81,38 @@ def in_lab(page: Page, script: str, argument: object = None) -> object:
     )
 
 
+def run_afresh(page: Page, code: str) -> None:
+    """Make this the notebook's only cell, and run it, in the light theme and a wide window."""
+    in_lab(
+        page,
+        """async code => {
+            const {commands, shell} = window.jupyterapp;
+            if (document.body.dataset.jpThemeName !== 'JupyterLab Light')
+                await commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
+            shell.expandLeft();
+            const model = shell.currentWidget.content.model.sharedModel;
+            model.deleteCellRange(0, model.cells.length);
+            model.insertCell(0, {cell_type: 'code', source: code});
+            await commands.execute('notebook:run-all-cells');
+        }""",
+        code,
+    )
+
+
+def run_below(page: Page, code: str) -> None:
+    """Type some code into a new cell below and run it."""
+    in_lab(
+        page,
+        """async code => {
+            const {commands, shell} = window.jupyterapp;
+            await commands.execute('notebook:insert-cell-below');
+            shell.currentWidget.content.activeCell.model.sharedModel.setSource(code);
+            await commands.execute('notebook:run-cell');
+        }""",
+        code,
+    )
+
+
 @dataclass
 class Lab:
     """JupyterLab as ``readerlib`` starts it, on a copy of the notebooks."""

@@ -5,104 +5,14 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 import brute
-from lab import Lab, Troubles, in_lab
+from lab import in_lab, run_below
 from readerlib.text import tokens
-
-CELL = """from readerlib import load, Reader
-reader = Reader(load("calls"), notices="show")
-reader"""
-WIDE = {"width": 1280, "height": 800}
-
-
-class Seen:
-    """The Reader on a page, by what a person looks for on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator("section.readerlib")
-        self.turns = self.root.locator(".turn")
-        self.status = self.root.get_by_role("status")
-        self.search = self.root.get_by_label("Search words")
-        self.chapters = self.root.get_by_role("combobox", name="Chapter")
-
-    def box(self, facet: str, value: str):
-        return self.root.locator(f'input[data-facet="{facet}"][data-value="{value}"]')
-
-    def choose(self, facet: str, value: str) -> None:
-        group = self.root.locator(f'details[data-group="{facet}"]')
-        if group.get_attribute("open") is None:
-            group.locator("summary").click()
-        self.box(facet, value).click()
-
-    def find(self, query: str) -> None:
-        self.search.fill(query)
-        self.search.press("Enter")
-
-    def ids(self) -> list[str]:
-        return self.turns.evaluate_all("turns => turns.map(turn => turn.dataset.turn)")
-
-    def counts(self) -> dict[tuple[str, str], int]:
-        found = self.root.locator("input[data-facet]").evaluate_all(
-            "boxes => boxes.map(b => [b.dataset.facet, b.dataset.value,"
-            " b.closest('label').querySelector('.n').textContent])"
-        )
-        return {(facet, value): int(n) for facet, value, n in found}
-
-    def at_top(self) -> str:
-        """The id of the turn or conversation at the upper edge of the page."""
-        return self.root.evaluate(
-            """root => {
-                const edge = root.querySelector('.page').getBoundingClientRect().top + 40;
-                const all = [...root.querySelectorAll('.turn, .heading')];
-                const at = all.filter(e => e.getBoundingClientRect().top <= edge).pop() ?? all[0];
-                return at.dataset.turn ?? at.dataset.conversation;
-            }"""
-        )
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
-    """One notebook for most tests: to open JupyterLab takes longer than they do."""
-    page = browser.new_context(viewport=WIDE).new_page()
-    troubles = Troubles()
-    troubles.watch(page)
-    lab.write_notebook("reader.ipynb", [CELL])
-    lab.open_notebook(page, "reader.ipynb")
-    yield page, troubles
-    page.context.close()
-    lab.end_kernels()
-
-
-@pytest.fixture
-def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
-    """A new Reader in the notebook as it was at first."""
-    page, troubles = opened
-    page.set_viewport_size(WIDE)
-    in_lab(
-        page,
-        """async code => {
-            const {commands, shell} = window.jupyterapp;
-            if (document.body.dataset.jpThemeLight === 'false')
-                await commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'});
-            shell.expandLeft();
-            const model = shell.currentWidget.content.model.sharedModel;
-            model.deleteCellRange(0, model.cells.length);
-            model.insertCell(0, {cell_type: 'code', source: code});
-            await commands.execute('notebook:run-all-cells');
-        }""",
-        CELL,
-    )
-    found = Seen(page)
-    expect(found.status).to_have_text("258 of 258 turns", timeout=30_000)
-    yield found
-    assert not troubles.errors
-    assert not troubles.outside
+from seen import Seen
 
 
 def test_ivan_then_chapter_two_then_olya(seen, screenshots):
@@ -206,20 +116,6 @@ def test_the_place_follows_the_scrolling_and_is_known_in_code(seen, lab):
     expect(output).to_have_text(re.compile("ivan-2-0[12]"))
 
 
-def run_below(page: Page, code: str) -> None:
-    """Type a line of code into a new cell and run it."""
-    in_lab(
-        page,
-        """async code => {
-            const {commands, shell} = window.jupyterapp;
-            await commands.execute('notebook:insert-cell-below');
-            shell.currentWidget.content.activeCell.model.sharedModel.setSource(code);
-            await commands.execute('notebook:run-cell');
-        }""",
-        code,
-    )
-
-
 def test_code_moves_the_view(seen):
     run_below(seen.page, 'reader.selection = "role=mother&soldier=Andrei"')
     expect(seen.status).to_have_text("2 of 258 turns")
@@ -230,7 +126,6 @@ def test_code_moves_the_view(seen):
 
 def test_the_keyboard_alone_reads_searches_and_leaves(seen):
     keyboard = seen.page.keyboard
-    cells = seen.page.locator(".jp-Notebook .jp-Cell").count()
     seen.search.focus()
     keyboard.type("Kyiv")
     keyboard.press("Enter")
@@ -248,11 +143,6 @@ def test_the_keyboard_alone_reads_searches_and_leaves(seen):
     expect(seen.root.locator(".turn").last).to_be_in_viewport()
     # One stop of the tab key among all turns.
     assert seen.root.locator('.turn[tabindex="0"]').count() == 1
-    # JupyterLab's own keys do nothing in here.
-    for key in ["b", "a", "d", "d", "x", "m", "y", "0", "0", "i", "i", "Shift+M", "z", "j", "k"]:
-        keyboard.press(key)
-    assert seen.page.locator(".jp-Notebook .jp-Cell").count() == cells
-    expect(seen.root).to_be_visible()
     keyboard.press("Escape")
     expect(seen.root.locator(".turn:focus")).to_have_count(0)
 
@@ -515,27 +405,6 @@ def test_the_ledger_is_filtered_and_leads_into_the_reader(seen, screenshots):
     ledger.get_by_label("Find").fill("prisoner")
     ledger.get_by_role("button", name="leonid-3-14").click()
     expect(seen.root.first.locator('.turn[data-turn="leonid-3-14"]')).to_be_focused()
-
-
-def test_a_cell_run_many_times_leaves_one_reader(seen):
-    page = seen.page
-    count = "from ipywidgets.widgets.widget import _instances; print(len(_instances))"
-    run_below(page, count)
-    outputs = page.locator(".jp-OutputArea-output pre")
-    before = outputs.last.inner_text()
-    in_lab(
-        page,
-        """async () => {
-            const {commands, shell} = window.jupyterapp;
-            for (let i = 0; i < 12; i++) {
-                shell.currentWidget.content.activeCellIndex = 0;
-                await commands.execute('notebook:run-cell');
-            }
-        }""",
-    )
-    run_below(page, count)
-    expect(outputs.last).to_have_text(before.strip())
-    expect(page.locator("section.readerlib")).to_have_count(1)
 
 
 def test_a_failure_in_a_callback_is_told_on_the_page(seen):

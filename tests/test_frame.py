@@ -34,7 +34,7 @@ class TestDeclarations:
     def test_pyproject_and_environment_name_the_same_dependencies(self):
         lines = (ROOT / "environment.yml").read_text("utf-8").splitlines()
         below_heading = lines[lines.index("dependencies:") + 1 :]
-        listed = [line[4:] for line in below_heading if line.startswith("  - ")]
+        listed = [line.strip()[2:] for line in below_heading if re.match(" +- ", line)]
         conda = dict(map(named, listed))
         project = PROJECT["project"]
         wanted = project["dependencies"] + project["optional-dependencies"]["test"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from lab import in_lab
+from lab import run_below
 
 OURS = [
     "<script>window.ran = 1</script>",
@@ -113,16 +113,7 @@ def test_hostile_strings_stay_text_on_every_surface(lab, page, troubles):
             expect(views.first.locator(".chips .chip").first).to_be_visible()
         elif select == "about":
             for i in range(0, len(bad), max(1, len(bad) // 12)):
-                in_lab(
-                    page,
-                    """async code => {
-                        const {commands, shell} = window.jupyterapp;
-                        await commands.execute('notebook:insert-cell-below');
-                        shell.currentWidget.content.activeCell.model.sharedModel.setSource(code);
-                        await commands.execute('notebook:run-cell');
-                    }""",
-                    f'reader.selection = ""; reader.place = "t{i}"',
-                )
+                run_below(page, f'reader.selection = ""; reader.place = "t{i}"')
                 assert_only_ours(page)
         else:
             views.nth(1).get_by_role("button", name="Published words…", exact=True).click()

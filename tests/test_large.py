@@ -51,9 +51,12 @@ class Brute:
         self.talk = [turn["conversation_id"] for turn in self.turns]
         self.said = [" " + turn["text"].strip(".").replace(",", "") + " " for turn in self.turns]
         self.have: dict[tuple[str, str], int] = {}
+        self.of_talk: dict[str, int] = {}
         number = {turn["turn_id"]: row for row, turn in enumerate(self.turns)}
         for row, turn in enumerate(self.turns):
             talk = talks[turn["conversation_id"]]
+            at = turn["conversation_id"]
+            self.of_talk[at] = self.of_talk.get(at, 0) | 1 << row
             self._add("soldier", talk["soldier"], row)
             self._add("chapter", talk["chapter"], row)
             self._add("role", people[turn["speaker_id"]]["role"], row)
@@ -107,9 +110,18 @@ def test_every_count_equals_brute_force(corpus: Corpus, brute: Brute, seed: int)
     mask[chosen.turns.index] = True
     assert mask.tolist() == bits(right)
     rest = {facet: brute.rows(selection, facet) for facet, _ in brute.have}
-    for facet, value, turns, on in chosen.facets().itertuples(index=False):
+    table = chosen.facets()
+    assert sorted(zip(table["facet"], table["value"], strict=True)) == sorted(brute.have)
+    for facet, value, turns, on in table.itertuples(index=False):
+        # The choice in a facet does not count for its own values.
         assert turns == (brute.have[facet, value] & rest[facet]).bit_count()
         assert on == (value in selection.where.get(facet, ()))
+    # What is shown and what is hidden are all turns of the conversations that are shown.
+    sizes = {True: 0, False: 0}
+    for run in chosen.runs():
+        sizes[run.hidden] += run.last - run.first
+    every = sum(rows.bit_count() for rows in brute.of_talk.values() if rows & right)
+    assert sizes == {False: right.bit_count(), True: every - right.bit_count()}
 
 
 def bits(rows: int) -> list[bool]:
