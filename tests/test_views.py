@@ -714,7 +714,7 @@ class TestAtSize:
         assert "facets" in reader.sent[-1]["parts"]
 
     def test_of_many_conversations_the_chooser_lists_those_around_the_place(self, large):
-        near = large.talks(3_000, 40)
+        near = large.talks(3_000, 20)
         html = render.contents(large, 3_000)
         listed = re.findall(r'value="(c\d+)"', html)
         assert listed == [talk.conversation_id for talk in near]

@@ -105,7 +105,7 @@ def _fitting(corpus: Corpus, near: int, opened: frozenset[int], share: int) -> W
     """All that is shown, or turns around a row: fewer where each brings others along."""
     if len(corpus.whole) <= WHOLE:
         return corpus.window(0, WHOLE, opened=opened)
-    size = WINDOW * 3 // (share + 2)
+    size = WINDOW * 2 // (share + 1)
     return corpus.window(near, size, before=size * 2 // 5, opened=opened)
 
 
