@@ -396,7 +396,6 @@ def a_turn(stop: dict) -> bool:
     return stop["turn"]
 
 
-@pytest.mark.xfail(reason="the buttons of each turn are stops, and scroll its place away")
 def test_all_turns_are_one_stop_of_the_tab_key(seen: Seen):
     run_below(seen.page, ASKING)
     expect(seen.root.locator(".veil").first).to_be_visible()

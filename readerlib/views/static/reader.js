@@ -81,6 +81,11 @@ function render({ model, el }) {
     node.innerHTML = html; // rendered and escaped by render.py
   }
 
+  /** Whether the tab key stops at a turn and at its buttons. */
+  function tabbed(turn, index) {
+    for (const stop of [turn, ...turn.querySelectorAll("button, summary")]) stop.tabIndex = index;
+  }
+
   /** Make a turn the place: named in the head, the one stop of the tab key among the turns. */
   function stand(turn, tell = true, extend = false) {
     if (!turn) return;
@@ -89,7 +94,7 @@ function render({ model, el }) {
       anchorRow = Number(turn.dataset.row);
     }
     if (here?.isConnected) {
-      here.tabIndex = -1;
+      tabbed(here, -1);
       here.removeAttribute("aria-current");
     }
     for (const item of root.querySelectorAll("li.now")) item.classList.remove("now", "before");
@@ -97,7 +102,7 @@ function render({ model, el }) {
     here.closest("li").classList.add("now");
     const before = here.closest("li").previousElementSibling;
     if (before?.querySelector(".turn")) before.classList.add("now", "before");
-    here.tabIndex = 0;
+    tabbed(here, 0);
     here.setAttribute("aria-current", "true");
     part("where").textContent = here.dataset.place;
     const talk = headingOf(here)?.dataset.conversation;
@@ -213,6 +218,7 @@ function render({ model, el }) {
       [...part("facets").querySelectorAll(".narrow")].map((n) => [groupOf(n), n.value]),
     );
     for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+    for (const turn of turns()) tabbed(turn, -1);
     for (const narrow of part("facets").querySelectorAll(".narrow")) {
       const typed = typing.get(groupOf(narrow));
       if (typed && !narrow.value) narrowed(narrow, typed);
