@@ -596,10 +596,23 @@ class Corpus:
         Half of them before the one of the row where there are so many; as many as there are,
         up to `size`.
         """
-        some = np.flatnonzero(self._turns_by_talk)
-        at = int(np.searchsorted(some, self._talk_number(near)))
-        at = max(0, min(at - size // 2, len(some) - size))
-        return self._talks(some[at : at + size].tolist())
+        begins = self._whole._begins
+        back = self._talks_on(self.before(int(begins[self._talk_number(near)])) - 1, -1, size)
+        on = self._talks_on(self.before(int(begins[self._talk_number(near)])), 1, size)
+        # Where there are too few on one side there are more on the other.
+        on = on[: size - min(len(back), size // 2)]
+        back = back[: size - len(on)]
+        return self._talks([*reversed(back), *on])
+
+    def _talks_on(self, number: int, step: int, size: int) -> list[int]:
+        """The conversations of selected turns, from one turn's number on or back."""
+        found: list[int] = []
+        while 0 <= number < len(self._rows) and len(found) < size:
+            talk = self._talk_number(self.nth(number))
+            found.append(talk)
+            first, last = self._whole._begins[talk : talk + 2].tolist()
+            number = self.before(last) if step > 0 else self.before(first) - 1
+        return found
 
     def talks_of(self, rows: Iterable[int]) -> list[Talk]:
         """The conversations in which some rows stand, each once, in reading order."""
@@ -615,7 +628,8 @@ class Corpus:
                 number,
                 int(whole._begins[number]),
                 int(whole._begins[number + 1]),
-                int(self._turns_by_talk[number]),
+                self.before(int(whole._begins[number + 1]))
+                - self.before(int(whole._begins[number])),
                 heading,
                 {str(column): cell for column, cell in row.items()},
             )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -31,6 +31,7 @@ Make = Callable[[str, tuple[int, ...], Any], Array]
 CHUNK = 1 << 16
 """Turns that are taken into the index at a time."""
 
+_MANY = 10_000
 _KEPT_PIECE = 40
 _KEPT_PIECES = 1_000_000
 
@@ -182,6 +183,17 @@ class Words:
         find : iterable of str
         among : mask of turns
         """
+        terms = [[self._span(word) for word in wanted(term)] for term in find]
+        spans = sorted(span for term in terms for span in term)
+        size = sum(int(self._placed[last]) - int(self._placed[first]) for first, last in spans)
+        apart = all(one[1] <= other[0] for one, other in pairwise(spans))
+        if size > _MANY and apart and all(len(term) == 1 for term in terms):
+            # Single words of which none is another cannot overlap: counting them is enough.
+            among_places = np.repeat(among, np.diff(self._begun))
+            return sum(
+                int(among_places[self._places[self._placed[first] : self._placed[last]]].sum())
+                for first, last in spans
+            )
         every = [(*self.hits(term), len(wanted(term))) for term in find]
         rows, starts = (np.concatenate([hit[k] for hit in every]) for k in (0, 1))
         ends = starts + np.repeat([hit[2] for hit in every], [len(hit[0]) for hit in every])

@@ -692,7 +692,13 @@ class TestAtSize:
         assert message["hit"] == 1
 
     def test_hits_of_a_choice_are_counted_as_they_are_marked(self, large):
-        for selection in ("find=ba&role=wife", "find=ba+ke&find=ke", "find=%2Fba.k%2F", "find=%28"):
+        for selection in (
+            "find=ba&role=wife",
+            "find=ba+ke&find=ke",
+            "find=ba&find=ke&role=wife",
+            "find=%2Fba.k%2F",
+            "find=%28",
+        ):
             chosen = large.select(selection)
             find = chosen.selection.find
             texts = chosen.turns["text"].tolist()
