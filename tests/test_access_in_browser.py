@@ -270,9 +270,6 @@ class TestALongDay:
         run_below(page, count)
         expect(widgets).to_have_text(many.strip())
 
-    @pytest.mark.xfail(
-        reason="anywidget holds the element of a closed view, with all that is in it"
-    )
     def test_a_closed_reader_leaves_no_elements_behind(self, seen: Seen):
         page = seen.page
         run_afresh(page, 'from readerlib import load, Reader\ncorpus = load("demo")')

@@ -38,7 +38,7 @@ OURS = [
 
 CELL = """import json
 import pandas as pd
-from readerlib import AttachPanel, Corpus, Reader
+from readerlib import AttachPanel, Corpus, Ledger, Reader, kwic
 from readerlib.corpus import Descriptor, Facet
 bad = json.load(open("hostile.json"))
 n = range(len(bad))
@@ -69,7 +69,9 @@ reader = Reader(corpus, notices="show")
 asking = Reader(corpus)
 panel = AttachPanel(corpus)
 import ipywidgets
-ipywidgets.VBox([reader, asking, panel])"""
+from IPython.display import display
+display(kwic(corpus, "script", notices="show"))
+ipywidgets.VBox([reader, asking, panel, Ledger(corpus)])"""
 
 
 def strings() -> list[str]:
@@ -98,7 +100,7 @@ def test_hostile_strings_stay_text_on_every_surface(lab, page, troubles):
     lab.open_notebook(page, "hostile.ipynb")
     lab.run_all(page)
     views = page.locator("section.readerlib")
-    expect(views).to_have_count(3)
+    expect(views).to_have_count(4)
     shown = views.first.locator(".turn .words")
     expect(shown).to_have_count(len(bad))
     first = shown.first.inner_text()
@@ -108,6 +110,12 @@ def test_hostile_strings_stay_text_on_every_surface(lab, page, troubles):
             views.first.get_by_label("Search words").fill("script window onerror")
             views.first.get_by_label("Search words").press("Enter")
             expect(views.first.locator("mark").first).to_be_visible()
+            assert_only_ours(page)
+            views.first.get_by_role("button", name="Lines", exact=True).click()
+            expect(views.first.locator(".lines tr").first).to_be_visible()
+            assert_only_ours(page)
+            views.first.get_by_role("button", name="Back to reading").click()
+            expect(views.first.locator(".turn").first).to_be_visible()
         elif select == "facet":
             views.first.locator("input[data-facet]:enabled").first.click()
             expect(views.first.locator(".chips .chip").first).to_be_visible()
@@ -115,9 +123,14 @@ def test_hostile_strings_stay_text_on_every_surface(lab, page, troubles):
             for i in range(0, len(bad), max(1, len(bad) // 12)):
                 run_below(page, f'reader.selection = ""; reader.place = "t{i}"')
                 assert_only_ours(page)
+                for what in ("Copy with source", "Link", "Cite"):
+                    button = views.first.get_by_role("button", name=what, exact=True)
+                    if button.is_visible():
+                        button.click()
+                assert_only_ours(page)
         else:
             views.nth(1).get_by_role("button", name="Published words…", exact=True).click()
-            expect(views).to_have_count(4)
+            expect(views).to_have_count(5)
         assert_only_ours(page)
     assert not dialogs
     assert page.evaluate("window.ran === undefined")
@@ -131,7 +144,7 @@ def assert_only_ours(page) -> None:
         """() => {
             const tags = new Set(('section header h2 h3 h4 div nav span p small b i button ' +
                 'select option input textarea progress details summary dl dt dd kbd fieldset ' +
-                'legend label ol ul li article mark aside footer table tbody tr td br').split(' '));
+                'legend label ol ul li article mark aside footer table thead tbody tr th td bdi br').split(' '));
             const found = [];
             for (const root of document.querySelectorAll('section.readerlib'))
                 for (const node of root.querySelectorAll('*')) {

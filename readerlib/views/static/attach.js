@@ -98,7 +98,11 @@ function render({ model, el }) {
   });
   model.on("msg:custom", show);
   model.send({ do: "ready" });
-  return () => model.off("msg:custom", show);
+  return () => {
+    model.off("msg:custom", show);
+    root.remove();
+    root.replaceChildren();
+  };
 }
 
 export default { render };

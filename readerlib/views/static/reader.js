@@ -81,6 +81,18 @@ function render({ model, el }) {
     node.innerHTML = html; // rendered and escaped by render.py
   }
 
+  /** Exchange a part; what was copied of this place stays in sight, and the focus where it was. */
+  function renew(name, html) {
+    const old = part(name);
+    const copied = old.querySelector(".taken:not([hidden])");
+    const { what } = (old.contains(document.activeElement) && document.activeElement.dataset) || {};
+    put(old, html);
+    if (copied && copied.dataset.place === model.get("place")) {
+      old.querySelector(".taken")?.replaceWith(copied);
+    }
+    if (what) [...old.querySelectorAll("[data-what]")].find((b) => b.dataset.what === what)?.focus();
+  }
+
   /** Whether the tab key stops at a turn and at its buttons. */
   function tabbed(turn, index) {
     for (const stop of [turn, ...turn.querySelectorAll("button, summary")]) stop.tabIndex = index;
@@ -201,7 +213,7 @@ function render({ model, el }) {
     if (message.copy !== undefined) take(message.copy);
     if (!message.parts) return;
     if (message.parts.page === undefined) {
-      for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+      for (const [name, html] of Object.entries(message.parts)) renew(name, html);
       return;
     }
     const held = root.contains(document.activeElement) ? { ...document.activeElement.dataset } : {};
@@ -217,7 +229,7 @@ function render({ model, el }) {
     const typing = new Map(
       [...part("facets").querySelectorAll(".narrow")].map((n) => [groupOf(n), n.value]),
     );
-    for (const [name, html] of Object.entries(message.parts)) put(part(name), html);
+    for (const [name, html] of Object.entries(message.parts)) renew(name, html);
     for (const turn of turns()) tabbed(turn, -1);
     for (const narrow of part("facets").querySelectorAll(".narrow")) {
       const typed = typing.get(groupOf(narrow));
@@ -319,6 +331,7 @@ function render({ model, el }) {
   async function take(text) {
     const taken = one(".taken");
     taken.hidden = false;
+    taken.dataset.place = model.get("place");
     taken.querySelector("textarea").value = text;
     let said = "Copied.";
     try {
@@ -586,6 +599,10 @@ function render({ model, el }) {
     model.off("msg:custom", show);
     model.off("change:place", placed);
     model.off("change:display", looked);
+    // Whoever still holds the element of a closed view holds nothing that was in it.
+    here = null;
+    root.remove();
+    root.replaceChildren();
   };
 }
 
