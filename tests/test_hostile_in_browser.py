@@ -144,7 +144,8 @@ def assert_only_ours(page) -> None:
         """() => {
             const tags = new Set(('section header h2 h3 h4 div nav span p small b i button ' +
                 'select option input textarea progress details summary dl dt dd kbd fieldset ' +
-                'legend label ol ul li article mark aside footer table thead tbody tr th td bdi br').split(' '));
+                'legend label ol ul li article mark aside footer table thead tbody tr th td bdi br'
+                ).split(' '));
             const found = [];
             for (const root of document.querySelectorAll('section.readerlib'))
                 for (const node of root.querySelectorAll('*')) {
