@@ -426,6 +426,9 @@ class Corpus:
         asked = Selection.parse(selection) if isinstance(selection, str) else selection
         asked = self.selection & asked & Selection.of(where, find)
         whole = self._whole
+        if not asked:
+            # What was worked out of all turns is there already.
+            return whole
         whole._require_known(asked)
         made = object.__new__(Corpus)
         made._tables = whole._tables

@@ -729,7 +729,7 @@ class TestAtSize:
     def test_of_many_values_the_first_are_listed_and_others_found_by_typing(self, many):
         html = render.facets(many)
         assert html.count('data-facet="speaker"') == render.LISTED
-        assert "800 more: type to find them." in html
+        assert "900 more: type to find them." in html
         typed = render.values(many, "speaker", "person 99")
         assert set(re.findall(r'data-value="([^"]*)"', typed)) == {
             "Person 99",

@@ -17,7 +17,7 @@ OPEN_FACETS = 3
 LONG = 12
 """A facet with more values than this can be searched in."""
 
-LISTED = 200
+LISTED = 100
 """Values of one facet that are listed at most; the others are found by typing."""
 
 TALKS = 300

@@ -198,6 +198,8 @@ class Reader(View):
         """Close the view, and all that belongs to it."""
         if self.panel is not None:
             self.panel.close()
+        # A notebook remembers what its cells have shown; of this one only the selection is left.
+        self.corpus = self._whole.select(self.selection)
         super().close()
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
