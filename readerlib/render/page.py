@@ -94,19 +94,14 @@ def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) 
     opened : frozenset of int
         First rows of the gaps that are shown all the same.
     """
-    if not corpus.selection.find:
-        return _fitting(corpus, near, opened, 1)
-    # Each hit may bring its neighbours along.
-    found = _fitting(corpus, near, opened, 1 + 2 * NEIGHBOURS)
-    return found._replace(runs=tuple(_with_neighbours(found.runs)))
-
-
-def _fitting(corpus: Corpus, near: int, opened: frozenset[int], share: int) -> Window:
-    """All that is shown, or turns around a row: fewer where each brings others along."""
+    find = corpus.selection.find
+    # A hit brings its neighbours along, so that fewer fit.
+    size = WINDOW // 4 if find else WINDOW
     if len(corpus.whole) <= WHOLE:
-        return corpus.window(0, WHOLE, opened=opened)
-    size = WINDOW * 2 // (share + 1)
-    return corpus.window(near, size, before=size * 2 // 5, opened=opened)
+        found = corpus.window(0, WHOLE, opened=opened)
+    else:
+        found = corpus.window(near, size, before=size * 2 // 5, opened=opened)
+    return found._replace(runs=tuple(_with_neighbours(found.runs))) if find else found
 
 
 def _with_neighbours(runs: Sequence[Run]) -> Iterator[Run]:

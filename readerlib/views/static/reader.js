@@ -256,7 +256,8 @@ function render({ model, el }) {
     else if (held_at) {
       const same = turns().find((t) => t.dataset.row === held_at.row);
       if (same) one(".page").scrollTop += same.getBoundingClientRect().top - held_at.top;
-      stand(turns().find((t) => t.dataset.turn === held_at.turn) ?? same ?? turns()[0]);
+      const stood = turns().find((t) => t.dataset.turn === held_at.turn);
+      stand(stood ?? same ?? turns()[0], true, Boolean(stood));
     } else if (turn) {
       const before = turn.closest("li").previousElementSibling;
       if (!before?.classList.contains("heading")) bring(turn, 0.2);
