@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from lab import Lab, Troubles
@@ -158,3 +159,18 @@ def test_of_a_search_the_lines_say_how_many_turns_they_leave_out(root):
     root.get_by_role("button", name="Back to reading").click()
     search.fill("")
     expect(root.locator(".status")).to_have_text("8,000 of 8,000 turns")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_no_fault_and_nothing_is_wider_than_the_window(root, width):
+    root.page.set_viewport_size({"width": width, "height": 800})
+    expect(root.get_by_label("Where in all turns")).to_be_visible()
+    found = Axe().run(root.page, context={"include": [["section.readerlib"]]})
+    assert found.response["violations"] == []
+    assert found.response["passes"]
+    wider = root.evaluate(
+        """root => [root, ...root.querySelectorAll('.page, .chapters, .tools')]
+            .filter(node => node.scrollWidth > node.clientWidth).map(node => node.className)"""
+    )
+    root.page.set_viewport_size({"width": 1280, "height": 800})
+    assert wider == []

@@ -74,6 +74,10 @@ class Reader(View):
     Rendered text travels in messages only, never in a synced trait, so that a saved
     notebook holds none of it.
 
+    Of a corpus of more than 2,000 turns the page holds those around the place: a hundred, or
+    25 hits with two neighbours on either side.  Scrolling and keys go on past its ends, and
+    a rail leads anywhere.
+
     Examples
     --------
     >>> from readerlib.datasets import load
