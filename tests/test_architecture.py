@@ -16,7 +16,8 @@ FLOORS = {
     # Arrow's columns and arrays of numbers, below the corpus: no pandas, and no file is opened.
     1.3: {"columns"},
     1.6: {"index"},
-    2: {"corpus"},
+    2: {"descriptor"},
+    2.5: {"corpus"},
     3: {
         "measures",
         "alignment",

@@ -21,7 +21,7 @@ import published
 import variants
 from readerlib import Corpus, load
 from readerlib.attach import align, attach, attached, checks, folder, forget, keep, kept
-from readerlib.corpus import Descriptor, Facet
+from readerlib.descriptor import Descriptor, Facet
 from readerlib.documents import Document, pasted
 from readerlib.errors import AlignmentError, ReaderError
 from readerlib.text import count, fingerprint

@@ -267,7 +267,7 @@ def test_markup_in_every_field_stays_text(lab, page):
         [
             """import pandas as pd
 from readerlib import Corpus, Reader
-from readerlib.corpus import Descriptor, Facet
+from readerlib.descriptor import Descriptor, Facet
 bad = "<img src=x onerror=\\"document.title='run'\\"><b>'&amp;</option></script>"
 turns = pd.DataFrame({"turn_id": [bad, "2"], "conversation_id": [bad, bad], "position": ["1", "2"],
     "speaker_id": [bad, bad], "addressee_id": [bad, bad], "kind": ["speech", "quoted"],

@@ -17,7 +17,8 @@ import brute
 from readerlib import cli, kwic, load
 from readerlib.citations import STYLES
 from readerlib.cli import main
-from readerlib.corpus import Corpus, Descriptor, Facet
+from readerlib.corpus import Corpus
+from readerlib.descriptor import Descriptor, Facet
 
 KEYS = [
     "turn_id",

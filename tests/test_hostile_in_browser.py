@@ -39,7 +39,7 @@ OURS = [
 CELL = """import json
 import pandas as pd
 from readerlib import AttachPanel, Corpus, Ledger, Reader, kwic
-from readerlib.corpus import Descriptor, Facet
+from readerlib.descriptor import Descriptor, Facet
 bad = json.load(open("hostile.json"))
 n = range(len(bad))
 c = [f"c{i}" for i in n]; s = [f"s{i}" for i in n]; o = [f"o{i}" for i in n]

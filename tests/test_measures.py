@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brute
-from readerlib.corpus import Corpus, Descriptor, Facet
+from readerlib.corpus import Corpus
 from readerlib.datasets import load
+from readerlib.descriptor import Descriptor, Facet
 from readerlib.errors import ReaderError, SelectionError, TextMissing
 from readerlib.measures import frequencies, kwic
 from readerlib.render import marked

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readerlib import render, views
-from readerlib.corpus import Corpus, Descriptor, Facet
+from readerlib.corpus import Corpus
 from readerlib.datasets import load
+from readerlib.descriptor import Descriptor, Facet
 from readerlib.search import stretches
 
 CALLS = load("calls")

@@ -25,7 +25,7 @@ from readerlib import (
     render,
 )
 from readerlib.bench import archive
-from readerlib.corpus import Descriptor, Facet
+from readerlib.descriptor import Descriptor, Facet
 from readerlib.errors import ReaderError, SelectionError
 from readerlib.search import apart, stretches
 from readerlib.views import cells

@@ -22,7 +22,8 @@ import pandas as pd
 import regex
 
 from readerlib.columns import Column
-from readerlib.corpus import Corpus, Descriptor, Facet, facet_columns, faults
+from readerlib.corpus import Corpus
+from readerlib.descriptor import Descriptor, Facet, facet_columns, faults
 from readerlib.errors import FormatError, Problem, quoted, suggestion
 from readerlib.formats import parquet, store
 from readerlib.formats.files import contents, packed

@@ -39,7 +39,8 @@ from pathlib import Path
 import pandas as pd
 import regex
 
-from readerlib.corpus import Corpus, Descriptor, Facet
+from readerlib.corpus import Corpus
+from readerlib.descriptor import Descriptor, Facet
 from readerlib.errors import FormatError, Problem
 from readerlib.formats.files import beginning, contents, packed
 from readerlib.tables import brief

@@ -28,7 +28,8 @@ import platformdirs
 import pyarrow as pa
 from tqdm.auto import tqdm
 
-from readerlib.corpus import Corpus, Descriptor
+from readerlib.corpus import Corpus
+from readerlib.descriptor import Descriptor
 from readerlib.index import Array
 
 WORTH = 20_000

@@ -7,7 +7,8 @@ from itertools import accumulate
 
 import pandas as pd
 
-from readerlib.corpus import Corpus, Facet
+from readerlib.corpus import Corpus
+from readerlib.descriptor import Facet
 from readerlib.selection import Selection
 from readerlib.text import fold
 
