@@ -392,12 +392,21 @@ class Corpus:
             # What was worked out of all turns is there already.
             return whole
         whole._require_known(asked)
+        return whole._through(asked, whole._masks(asked))
+
+    def fresh(self) -> Corpus:
+        """The same corpus, without what was worked out of it meanwhile: it takes less memory."""
+        whole = self._whole
+        return whole if self is whole else whole._through(self.selection, self._chosen)
+
+    def _through(self, selection: Selection, chosen: _Chosen) -> Corpus:
+        """The whole corpus, seen through a selection."""
         made = object.__new__(Corpus)
-        made._tables = whole._tables
-        made.descriptor = whole.descriptor
-        made.selection = asked
-        made._whole = whole
-        made._chosen = whole._masks(asked)
+        made._tables = self._tables
+        made.descriptor = self.descriptor
+        made.selection = selection
+        made._whole = self
+        made._chosen = chosen
         return made
 
     def facets(self) -> pd.DataFrame:

@@ -283,3 +283,13 @@ def test_a_link_is_the_same_whether_the_words_are_attached_or_not():
 def test_a_link_that_never_led_anywhere_is_an_error(link, told):
     with pytest.raises(SelectionError, match=told):
         CALLS.follow(link)
+
+
+def test_a_fresh_corpus_is_the_same_corpus():
+    chosen = CALLS.select("soldier=Ivan&find=home")
+    fresh = chosen.fresh()
+    assert fresh.selection == chosen.selection
+    assert fresh.turns.equals(chosen.turns)
+    assert fresh.whole is chosen.whole
+    assert CALLS.fresh() is CALLS
+    assert CALLS.select() is CALLS

@@ -203,7 +203,7 @@ class Reader(View):
         if self.panel is not None:
             self.panel.close()
         # A notebook remembers what its cells have shown; of this one only the selection is left.
-        self.corpus = self._whole.select(self.selection)
+        self.corpus = self.corpus.fresh()
         super().close()
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
@@ -354,7 +354,6 @@ class Reader(View):
                 self.selection = self._history[to]
             finally:
                 self._stepping = False
-            self._show(self._row)
 
     def _reveal(self, rows: Iterable[int], row: int) -> None:
         """Show turns that a notice kept back, and go to the first of them."""
