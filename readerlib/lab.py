@@ -29,6 +29,8 @@ from readerlib.errors import Problem, ReaderError, quoted
 START = "00_start_here.ipynb"
 """The notebook that JupyterLab opens."""
 
+_ATTEMPTS = 5
+
 USUAL_PORT = 8888
 """Where the search for a free port begins: Jupyter's own habit."""
 
@@ -189,25 +191,31 @@ def serve(
                 path=str(folder),
             )
         )
-    port = _free_port(port)
+    named = port
     token = secrets.token_hex(24)
     with (
         tempfile.TemporaryDirectory(prefix="readerlib-", ignore_cleanup_errors=True) as name,
         _stop_signals() as stopped,
     ):
-        private = Path(name)
-        with _running(folder, port, token, browser, private) as server:
-            answers = _await_answer(server, port, token, stopped)
-            if answers:
-                tell(f"Notebooks: {folder}")
-                tell(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{START}?token={token}")
-                tell("Stop it with Ctrl-C.")
-            while server.poll() is None and answers and not stopped:
-                # A plain short sleep: an Event set from a signal handler can deadlock.
-                time.sleep(0.2)
-            ended = server.poll()
-            if not stopped and (ended is None or ended != 0 or not answers):
-                raise _failed(ended, private)
+        for attempt in range(_ATTEMPTS):
+            port = _free_port(named)
+            private = Path(name) / str(attempt)
+            private.mkdir()
+            with _running(folder, port, token, browser, private) as server:
+                answers = _await_answer(server, port, token, stopped)
+                if answers:
+                    tell(f"Notebooks: {folder}")
+                    tell(f"JupyterLab: http://127.0.0.1:{port}/lab/tree/{START}?token={token}")
+                    tell("Stop it with Ctrl-C.")
+                while server.poll() is None and answers and not stopped:
+                    # A plain short sleep: an Event set from a signal handler can deadlock.
+                    time.sleep(0.2)
+                ended = server.poll()
+            # Whoever starts at the same moment may have been faster to take the port.
+            if answers or stopped or named or not _refusal(port):
+                break
+        if not stopped and (ended is None or ended != 0 or not answers):
+            raise _failed(ended, private)
     tell("JupyterLab has stopped.")
     return 0
 
@@ -268,6 +276,19 @@ def _free_name(path: Path, release: str, content: bytes) -> Path:
         number += 1
 
 
+def _refusal(port: int) -> OSError | None:
+    """Why a port cannot be had now; None if it can."""
+    with socket.socket() as probe:
+        if os.name == "posix":
+            # As the server does: a port whose last user has just left is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return error
+    return None
+
+
 def _free_port(wanted: int | None) -> int:
     """The port to listen on, looked at just before it is used."""
     if wanted is not None and not 1 <= wanted <= 65535:
@@ -281,16 +302,10 @@ def _free_port(wanted: int | None) -> int:
         )
     last = OSError()
     for port in [wanted] if wanted else range(USUAL_PORT, USUAL_PORT + 100):
-        with socket.socket() as probe:
-            if os.name == "posix":
-                # As the server does: a port whose last user has just left is free.
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                last = error
-            else:
-                return port
+        refused = _refusal(port)
+        if refused is None:
+            return port
+        last = refused
     span = f"port {wanted} is" if wanted else f"ports {USUAL_PORT} to {USUAL_PORT + 99} are"
     raise ReaderError(
         Problem(

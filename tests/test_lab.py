@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from lab import Lab, environment
+from lab import Lab, environment, running_lab
 from readerlib.errors import ReaderError
 from readerlib.lab import START, bring_up_to_date, notebooks_folder, serve
 
@@ -318,6 +318,25 @@ def shown(path: Path) -> str:
         return path.read_text("utf-8", "replace")
     except OSError:
         return ""
+
+
+def test_several_that_start_at_the_same_moment_each_find_a_port(tmp_path: Path):
+    together = threading.Barrier(3)
+    found: list[str] = []
+
+    def start(number: int) -> None:
+        together.wait()
+        with running_lab(tmp_path / str(number)) as started:
+            found.append(started.origin)
+            # None ends before all have started.
+            together.wait(60)
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert len(set(found)) == 3
 
 
 class TestInTheBrowser:
