@@ -167,7 +167,7 @@ def faults(page: Page, options: dict[str, object]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [320, 400])
+@pytest.mark.parametrize("width", [320])
 def test_a_narrow_window_needs_no_sideways_scrolling_in_any_state(seen: Seen, width: int):
     seen.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     expect(seen.page.locator("#jp-left-stack")).to_be_hidden()

@@ -321,7 +321,7 @@ def shown(path: Path) -> str:
 
 
 def test_several_that_start_at_the_same_moment_each_find_a_port(tmp_path: Path):
-    together = threading.Barrier(3)
+    together = threading.Barrier(2)
     found: list[str] = []
 
     def start(number: int) -> None:
@@ -331,12 +331,12 @@ def test_several_that_start_at_the_same_moment_each_find_a_port(tmp_path: Path):
             # None ends before all have started.
             together.wait(60)
 
-    threads = [threading.Thread(target=start, args=(number,)) for number in range(3)]
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(120)
-    assert len(set(found)) == 3
+    assert len(set(found)) == 2
 
 
 class TestInTheBrowser:

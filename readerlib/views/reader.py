@@ -203,7 +203,9 @@ class Reader(View):
         if self.panel is not None:
             self.panel.close()
         # A notebook remembers what its cells have shown; of this one only the selection is left.
-        self.corpus = self.corpus.fresh()
+        # One that was refused when it was made has none.
+        if "corpus" in vars(self):
+            self.corpus = self.corpus.fresh()
         super().close()
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
