@@ -661,6 +661,20 @@ class TestAtSize:
             seen += [row for row in rows if row > seen[-1]]
         assert seen == list(range(8_000))
 
+    def test_a_place_set_from_code_beyond_the_page_brings_the_page_there(self, reader):
+        reader.place = "t0005000"
+        assert reader.sent[-1]["turn"] == "t0005000"
+        assert 5_000 in self.rows(reader.sent[-1])
+
+    def test_a_neighbour_of_a_hit_can_be_the_place_and_its_gap_stays_shut(self, reader):
+        reader.selection = "find=kenu"
+        # The page, and after it how many hits there are in all.
+        rows = self.rows(reader.sent[-2])
+        hits = set(reader.corpus.turns.index)
+        neighbour = next(row for row in rows if row not in hits)
+        reader.place = f"t{neighbour:07}"
+        assert set(reader.sent[-1]["parts"]) == {"about"}
+
     def test_a_jump_leads_to_the_turn_of_that_number_among_the_selected(self, reader, large):
         reader.selection = "theme=food"
         chosen = large.select(theme="food")

@@ -111,6 +111,7 @@ class Reader(View):
         self.corpus = self._whole.select(corpus.selection if selection is None else selection)
         self._kept = attach.kept(self._whole)
         self._opened: frozenset[int] = frozenset()
+        self._on_page: frozenset[int] = frozenset()
         self._told: dict[str, str] = {}
         self._hits: dict[tuple[str, int], int] = {}
         self._order: Literal["", "text", "left", "right"] = ""
@@ -168,9 +169,8 @@ class Reader(View):
     def _gone(self, change: Any) -> None:
         if self._moving:
             return
-        hidden = self._gap(self._row) - self._opened
-        if hidden:
-            self._opened |= hidden
+        if self._row not in self._on_page:
+            self._opened |= self._gap(self._row)
             self._show(self._row)
         else:
             self._told["about"] = about = self._about()
@@ -446,6 +446,7 @@ class Reader(View):
         corpus, selection = self.corpus, self.corpus.selection
         window = render.window(corpus, row, self._opened)
         shown = render.rows(window)
+        self._on_page = frozenset(shown)
         showing = render.Showing(
             veiled=self._veiled(shown),
             revealed=self._shown_again(shown),
