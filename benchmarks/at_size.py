@@ -23,11 +23,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from lab import Lab, chromium, in_lab, running_lab
+from lab import Lab, in_lab, lab_in_browser
 from readerlib.bench import archive
 from readerlib.bench.clock import TERMS
 
@@ -282,14 +282,7 @@ def main() -> None:
         os.environ["READERLIB_CACHE"] = str(root / "cache")
         packages = {turns: prepared(turns, root) for turns in given.turns}
         every = []
-        with (
-            tempfile.TemporaryDirectory() as home,
-            running_lab(Path(home)) as lab,
-            sync_playwright() as playwright,
-        ):
-            browser = playwright.chromium.launch(
-                executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-            )
+        with lab_in_browser() as (lab, browser):
             about = machine(browser.version)
             for turns, folder in packages.items():
                 found = measured(Session(lab, browser, folder), folder, given.runs)

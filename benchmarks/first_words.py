@@ -13,15 +13,12 @@ import argparse
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from lab import chromium, running_lab
+from lab import lab_in_browser
 
 CELL = 'from readerlib import load, Reader\nReader(load("calls"))'
 LOAD = """
@@ -54,14 +51,7 @@ def main() -> None:
     print(f"import readerlib   {statistics.median(p[0] for p in pairs):6.3f} s")
     print(f'load("calls")      {statistics.median(p[1] for p in pairs):6.3f} s')
     shown = []
-    with (
-        tempfile.TemporaryDirectory() as home,
-        running_lab(Path(home)) as lab,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with lab_in_browser() as (lab, browser):
         lab.write_notebook("first.ipynb", [CELL])
         for _ in range(runs):
             context = browser.new_context(viewport={"width": 1280, "height": 800})

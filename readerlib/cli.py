@@ -39,7 +39,7 @@ from readerlib.errors import Problem, ReaderError, listed, quoted
 from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
-from readerlib.notices import notice_line
+from readerlib.notices import not_shown
 from readerlib.render import SAID
 
 WIDEST = 88
@@ -658,8 +658,7 @@ def _lines(
 def _behind(turns: Sequence[dict[str, Any]], topics: Container[str], width: int) -> Iterator[str]:
     """The line that stands for turns behind a notice."""
     carried = dict.fromkeys(t for turn in turns for t in turn["notices"] if t in topics)
-    # Fifteen words, the first two included.
-    line = _plain(f"[Not shown. {notice_line(turns, list(carried), most=13)}]")
+    line = _plain(not_shown(turns, list(carried)))
     yield from textwrap.wrap(line, width, break_on_hyphens=False)
 
 

@@ -570,9 +570,9 @@ class Corpus:
         Half of them before the one of the row where there are so many; as many as there are,
         up to `size`.
         """
-        begins = self._whole._begins
-        back = self._talks_on(self.before(int(begins[self._talk_number(near)])) - 1, -1, size)
-        on = self._talks_on(self.before(int(begins[self._talk_number(near)])), 1, size)
+        number = self.before(int(self._whole._begins[self._talk_number(near)]))
+        back = self._talks_on(number - 1, -1, size)
+        on = self._talks_on(number, 1, size)
         # Where there are too few on one side there are more on the other.
         on = on[: size - min(len(back), size // 2)]
         back = back[: size - len(on)]

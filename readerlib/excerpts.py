@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from readerlib.corpus import Corpus
-from readerlib.notices import Notices, notice_line
+from readerlib.notices import Notices, not_shown
 from readerlib.selection import Place
 
 LEFT_OUT = "[…]"
@@ -68,8 +68,7 @@ def excerpt(
             talk = record["conversation_id"]
             lines += ["", str(headings[talk])]
         if row in veiled:
-            # Fifteen words, the first two included.
-            lines.append(f"[Not shown. {notice_line([record], veiled[row], most=13)}]")
+            lines.append(not_shown([record], veiled[row]))
         else:
             lines.append(_line(record, place))
     lines.append(LEFT_OUT if around[-1] >= last else "[The conversation ends.]")

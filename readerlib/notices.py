@@ -63,6 +63,22 @@ def asked(notices: Notices, topics: Collection[str], shown: Collection[str] = ()
     return frozenset(topic for topic in topics if given.get(topic, "ask") == "ask")
 
 
+def not_shown(records: Sequence[Mapping[str, Any]], topics: Sequence[str]) -> str:
+    """What stands in a text for turns behind a notice, in fifteen words at most.
+
+    Parameters
+    ----------
+    records, topics
+        As in :func:`notice_line`.
+
+    Examples
+    --------
+    >>> not_shown([{"speaker": "Tomas", "words": 14}], ["an injury"])
+    '[Not shown. One turn by Tomas, 14 words: an injury]'
+    """
+    return f"[Not shown. {notice_line(records, topics, most=13)}]"
+
+
 def notice_line(
     records: Sequence[Mapping[str, Any]], topics: Sequence[str], *, most: int = 15
 ) -> str:

@@ -10,13 +10,14 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 FAILED_OUTPUT = ", ".join(
@@ -217,6 +218,22 @@ def running_lab(home: Path) -> Iterator[Lab]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def lab_in_browser() -> Iterator[tuple[Lab, Browser]]:
+    """JupyterLab in a home of its own, and Chromium, for what is measured without pytest."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running_lab(Path(home)) as lab,
+        sync_playwright() as playwright,
+    ):
+        yield (
+            lab,
+            playwright.chromium.launch(
+                executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+            ),
+        )
 
 
 def environment(home: Path) -> dict[str, str]:
