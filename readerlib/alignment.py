@@ -1,0 +1,150 @@
+"""Turns beside turns: the sides of a comparison, and which of their turns stand in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from readerlib.corpus import Corpus
+from readerlib.errors import Problem, SelectionError, listed, quoted, suggestion
+from readerlib.selection import Selection
+
+LAYER = "layer"
+"""The key that names a side's text layer, beside the facets of its selection."""
+
+WAYS = ("place", "position", "match")
+"""How rows can be made besides by the values of a facet."""
+
+
+def layers(corpus: Corpus) -> list[str]:
+    """The text layers that a corpus has something of: ``text``, ``text_…`` by language, ``gist``.
+
+    Examples
+    --------
+    >>> from readerlib.datasets import load
+    >>> layers(load("demo"))
+    ['text', 'text_en', 'gist']
+    """
+    turns = corpus.tables()["turns"]
+    named = [name for name in turns if name in ("text", "gist") or str(name).startswith("text_")]
+    return [str(name) for name in sorted(named, key="gist".__eq__) if (turns[name] != "").any()]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: some turns of a corpus, in one of their text layers.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Its selected turns are the side's.
+    layer : str
+        A column of :func:`layers`.  Empty: the words, or the summary of a turn that comes
+        without them, as in the Reader.
+
+    Raises
+    ------
+    SelectionError
+        If the corpus has no such layer.
+
+    Examples
+    --------
+    >>> from readerlib.datasets import load
+    >>> side = Side.parse(load("demo"), "part=Autumn&layer=text_en")
+    >>> str(side), len(side.corpus)
+    ('part=Autumn&layer=text_en', 4)
+    """
+
+    corpus: Corpus
+    layer: str = ""
+
+    def __post_init__(self) -> None:
+        known = layers(self.corpus)
+        if self.layer and self.layer not in known:
+            raise SelectionError(
+                Problem(
+                    f"no text layer {quoted(self.layer)} in the corpus "
+                    f"{quoted(self.corpus.descriptor.name)}",
+                    f"Text layers: {listed(known)}.",
+                    suggestion(self.layer, known) or "Name one of these, or none.",
+                )
+            )
+
+    @classmethod
+    def parse(cls, corpus: Corpus, spelling: str) -> Side:
+        """The side that a selection's spelling says, with ``layer=…`` for its text layer.
+
+        Raises
+        ------
+        SelectionError
+            If the selection or the layer is not one of the corpus.
+        """
+        layer = ""
+        if LAYER not in [facet.name for facet in corpus.descriptor.facets]:
+            pairs = parse_qsl(spelling.strip().removeprefix("?"), keep_blank_values=True)
+            layer = next((value for key, value in pairs if key == LAYER), "")
+            if any(key == LAYER for key, _ in pairs):
+                spelling = urlencode([pair for pair in pairs if pair[0] != LAYER])
+        return cls(corpus.select(Selection.parse(spelling)), layer)
+
+    def __str__(self) -> str:
+        """Its one spelling."""
+        chosen = str(self.corpus.selection)
+        return "&".join(filter(None, [chosen, self.layer and urlencode({LAYER: self.layer})]))
+
+    def texts(self, rows: Sequence[int]) -> list[str | None]:
+        """What stands on this side for turns of the whole corpus; None where nothing does."""
+        turns = self.corpus.tables()["turns"].iloc[list(rows)]
+        columns = [self.layer] if self.layer else ["text", "gist"]
+        cells = [turns[column].tolist() for column in columns if column in turns]
+        return [next((str(cell) for cell in row if cell), None) for row in zip(*cells, strict=True)]
+
+
+class Row(NamedTuple):
+    """A row of a comparison: for each side the turns that stand there, none where it has none.
+
+    ``cells`` are rows of each side's whole corpus; ``heading`` says what they share, where
+    that is a value of a facet.
+
+    Examples
+    --------
+    >>> Row(((3,), ())).heading
+    ''
+    """
+
+    cells: tuple[tuple[int, ...], ...]
+    heading: str = ""
+
+
+def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
+    """The rows of a comparison.
+
+    Parameters
+    ----------
+    sides : sequence of Side
+        Two to four.
+    by : str
+        ``place``: the same turn, by its ``turn_id``.  ``position``: first beside first.
+        ``match``: what fits best.  Or a facet: turns that have the same value of it.
+
+    Raises
+    ------
+    SelectionError
+        If `by` is none of these.
+    """
+    if by == "position":
+        return [Row(cells) for cells in _by_position(sides)]
+    raise NotImplementedError(by)
+
+
+def _by_position(sides: Sequence[Side]) -> list[tuple[tuple[int, ...], ...]]:
+    columns = [[(row,) for row in map(side.corpus.nth, range(len(side.corpus)))] for side in sides]
+    return list(zip_longest(*columns, fillvalue=()))
+
+
+def fitting(sides: Sequence[Side]) -> str:
+    """The way of making rows that fits the sides."""
+    return "position"
