@@ -671,6 +671,28 @@ class Corpus:
         speech: Mask = pc.equal(kinds, "speech").to_numpy(zero_copy_only=False)
         return speech
 
+    def valued(self, facet: str) -> tuple[list[str], Array, Array]:
+        """Which selected turns have which values of a facet.
+
+        Parameters
+        ----------
+        facet : str
+            One of the descriptor's.
+
+        Returns
+        -------
+        tuple
+            The values, in the facet's order; and of each pair of a turn and a value the
+            turn's row and the value's number, in the order of the rows.
+        """
+        whole = self._whole
+        have = whole._facet_values[facet]
+        if have.column is None:
+            kept = self._shown[have.rows]
+            return have.names, have.rows[kept], have.codes[kept]
+        codes = whole._cells.codes[have.column][whole._cells.cell[self._rows]].astype(np.intp)
+        return have.names, self._rows[codes > 0], codes[codes > 0] - 1
+
     def hits(self, but: Iterable[int] = ()) -> int:
         """How many stretches of the selected turns the search matches, as they are marked.
 

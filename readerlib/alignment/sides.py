@@ -1,11 +1,9 @@
-"""Turns beside turns: the sides of a comparison, and which of their turns stand in one row."""
+"""What stands on one side of a comparison: turns of a corpus, in one of their text layers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from readerlib.corpus import Corpus
@@ -14,9 +12,6 @@ from readerlib.selection import Selection
 
 LAYER = "layer"
 """The key that names a side's text layer, beside the facets of its selection."""
-
-WAYS = ("place", "position", "match")
-"""How rows can be made besides by the values of a facet."""
 
 
 def layers(corpus: Corpus) -> list[str]:
@@ -101,50 +96,3 @@ class Side:
         columns = [self.layer] if self.layer else ["text", "gist"]
         cells = [turns[column].tolist() for column in columns if column in turns]
         return [next((str(cell) for cell in row if cell), None) for row in zip(*cells, strict=True)]
-
-
-class Row(NamedTuple):
-    """A row of a comparison: for each side the turns that stand there, none where it has none.
-
-    ``cells`` are rows of each side's whole corpus; ``heading`` says what they share, where
-    that is a value of a facet.
-
-    Examples
-    --------
-    >>> Row(((3,), ())).heading
-    ''
-    """
-
-    cells: tuple[tuple[int, ...], ...]
-    heading: str = ""
-
-
-def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
-    """The rows of a comparison.
-
-    Parameters
-    ----------
-    sides : sequence of Side
-        Two to four.
-    by : str
-        ``place``: the same turn, by its ``turn_id``.  ``position``: first beside first.
-        ``match``: what fits best.  Or a facet: turns that have the same value of it.
-
-    Raises
-    ------
-    SelectionError
-        If `by` is none of these.
-    """
-    if by == "position":
-        return [Row(cells) for cells in _by_position(sides)]
-    raise NotImplementedError(by)
-
-
-def _by_position(sides: Sequence[Side]) -> list[tuple[tuple[int, ...], ...]]:
-    columns = [[(row,) for row in map(side.corpus.nth, range(len(side.corpus)))] for side in sides]
-    return list(zip_longest(*columns, fillvalue=()))
-
-
-def fitting(sides: Sequence[Side]) -> str:
-    """The way of making rows that fits the sides."""
-    return "position"
