@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import regex
 
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, SelectionError, quoted
+from readerlib.index import Array
 from readerlib.measures.counting import with_words
 from readerlib.measures.talk import ON_THE_CALL, answering
 from readerlib.text import fold, tokens
@@ -66,6 +68,8 @@ _ELLIPSIS = regex.compile(r"…|\.{2,}")
 # What masks a word, as in f———: then it is not known what was said.
 _MASKED = regex.compile(r"[*_]|[-–—―]{2,}")
 _DRAWN = regex.compile(r"(\p{L})\1{2,}")
+_RUN = regex.compile(r"(\p{L})\1+")
+_DRAWN_OUT = "~"
 
 
 def questions(corpus: Corpus) -> pd.DataFrame:
@@ -171,7 +175,7 @@ def back_channels(corpus: Corpus, *, words: Iterable[str] = BACK_CHANNELS) -> pd
     rows = with_words(corpus, ON_THE_CALL)
     turns = corpus.turns.loc[rows]
     texts = turns["text"].tolist() if "text" in turns else []
-    what = [sign(text, known) for text in texts]
+    what = _signs(corpus, rows, texts, known)
     before = corpus.rows[1:][answering(corpus)[1:]] - 1
     answered = np.isin(rows - 1, before)
     asks = np.array([asked(text) > 0 for text in texts], bool)
@@ -188,6 +192,25 @@ def back_channels(corpus: Corpus, *, words: Iterable[str] = BACK_CHANNELS) -> pd
     return table[table["what"].notna()].reset_index(drop=True)
 
 
+def _signs(
+    corpus: Corpus, rows: Array, texts: list[str], known: frozenset[tuple[str, ...]]
+) -> list[str | None]:
+    """What each turn is that says nothing; only turns of no other word are looked at."""
+    index = corpus.word_index
+    every = {part for parts in known for part in parts}
+    every.update(word for aside in (*_LAUGHS, *_SILENT) for word in aside.split())
+    words = index.vocabulary(range(index.arrays["spelt"].size - 1))
+    # Number 0 is the free place behind a turn.
+    other = np.array([False, *(_heard(word) not in every for word in words)], bool)
+    others = np.concatenate([[0], np.cumsum(other[index.arrays["said"]])])
+    begun = index.arrays["begun"]
+    none = (others[begun[1:]] == others[begun[:-1]])[rows]
+    return [
+        sign(text, known) if looked_at else None
+        for text, looked_at in zip(texts, none.tolist(), strict=True)
+    ]
+
+
 def sign(text: str, known: frozenset[tuple[str, ...]]) -> str | None:
     """What a turn is that says nothing: ``back-channel``, ``silence``, or None if it says more.
 
@@ -199,8 +222,8 @@ def sign(text: str, known: frozenset[tuple[str, ...]]) -> str | None:
 
     Examples
     --------
-    >>> known = frozenset([("uh", "huh"), ("mm",)])
-    >>> sign("Uh-huh, mmmm.", known), sign("(pause) …", known), sign("No.", known)
+    >>> known = frozenset([("uh", "huh")])
+    >>> sign("Uh-huh, uh-huh.", known), sign("(pause) …", known), sign("No.", known)
     ('back-channel', 'silence', None)
     """
     asides = [
@@ -212,7 +235,7 @@ def sign(text: str, known: frozenset[tuple[str, ...]]) -> str | None:
     silent = [aside in _SILENT for aside in asides]
     if not all(a or b for a, b in zip(laughs, silent, strict=True)) or _MASKED.search(said):
         return None
-    words = [token.word for token in tokens(_DRAWN.sub(r"\1\1", said))]
+    words = [_heard(token.word) for token in tokens(said)]
     if words:
         sounds = not _ASKED.search(said) and _made_of(words, known)
         return "back-channel" if sounds else None
@@ -236,7 +259,7 @@ def _known(words: Iterable[str]) -> frozenset[tuple[str, ...]]:
     """Each back-channel as its words."""
     known = {}
     for word in [words] if isinstance(words, str) else words:
-        known[word] = tuple(token.word for token in tokens(_DRAWN.sub(r"\1\1", word)))
+        known[word] = tuple(token.word for token in tokens(word))
     empty = [word for word, parts in known.items() if not parts]
     if empty:
         raise SelectionError(
@@ -246,7 +269,21 @@ def _known(words: Iterable[str]) -> frozenset[tuple[str, ...]]:
                 "Leave it out; silences are found without being named.",
             )
         )
-    return frozenset(known.values())
+    return frozenset(
+        written
+        for parts in known.values()
+        for written in product(*((part, _DRAWN_OUT + _single(part)) for part in parts))
+    )
+
+
+def _heard(word: str) -> str:
+    """A folded word as it is compared: drawn out, as in ``mmmm``, without its length."""
+    return _DRAWN_OUT + _single(word) if _DRAWN.search(word) else word
+
+
+def _single(word: str) -> str:
+    """The word with every run of one letter as that letter."""
+    return _RUN.sub(r"\1", word)
 
 
 def _placed(corpus: Corpus, turn_ids: pd.Series[str]) -> pd.DataFrame:
