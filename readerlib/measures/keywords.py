@@ -66,10 +66,10 @@ def keyness(target: Corpus, reference: Corpus) -> pd.DataFrame:
     Humanities 31:2).  ``p`` is therefore the larger of two chances: that of G², and that of a
     score test whose unit is the turn.  Its score is how often the word is said in the target
     beyond what the length of the target's turns lets expect; its variance is that of the turns'
-    surpluses, once as if the turns had been dealt out to the two sides at random and once with
-    each side's own, whichever is larger.  So neither a turn that says a word twenty times nor
-    one side's longer turns make a word stand out.  The larger of the two chances is then
-    corrected for all the words listed (Holm 1979).
+    surpluses, once each side's own and once as if both sides varied alike, whichever is larger.
+    So neither a turn that says a word twenty times nor one side's longer turns make a word
+    stand out.  The larger of the two chances is then corrected for all the words listed (Holm
+    1979, see :mod:`readerlib.measures.formulas`).
 
     Where nothing differs a word stands out in at most one list of twenty.  The tests of this
     function shuffle 1,000 times who speaks, and let one side speak in far longer turns, in texts
@@ -199,7 +199,6 @@ def _score(a: Sums, b: Sums, one: Side, other: Side) -> Array:
     words = one.words + other.words
     rate = (a.said + b.said) / words
     share = one.words / words
-    dealt = one.turns / (one.turns + other.turns)
     # A turn's surplus is how often it says the word beyond what its length lets expect.  The
     # score adds those of the target; those of both sides together come to nothing.
     first, second = (
@@ -207,8 +206,8 @@ def _score(a: Sums, b: Sums, one: Side, other: Side) -> Array:
         for part, side in ((a, one), (b, other))
     )
     own = (1 - share) ** 2 * first + share**2 * second
-    random = dealt * (1 - dealt) * (first + second)
-    score: Array = (a.said - rate * one.words) ** 2 / np.maximum(np.maximum(own, random), 1e-12)
+    alike = share * (1 - share) * (first + second)
+    score: Array = (a.said - rate * one.words) ** 2 / np.maximum(np.maximum(own, alike), 1e-12)
     return score
 
 

@@ -231,9 +231,11 @@ def _spread(number: Array, where: Array, count: Array, words: int, sizes: Array)
     dp = (np.bincount(number, np.abs(of - here) - here, minlength=words) + 1) / 2
     often = count / sizes[where]
     mean = np.bincount(number, often, minlength=words) / max(n, 1)
-    square = np.bincount(number, often * often, minlength=words) / max(n, 1)
+    # Parts without the word differ from the mean by all of it.
+    apart = np.bincount(number, (often - mean[number]) ** 2, minlength=words)
+    square = (apart + (n - held) * mean**2) / max(n, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        vary = np.sqrt(np.maximum(square - mean * mean, 0)) / mean
+        vary = np.sqrt(square) / mean
         even = 1 - vary / np.sqrt(n - 1) if n > 1 else np.full(words, np.nan)
     dp[(counts == 0) | (n < 2)] = np.nan
     return pd.DataFrame(
