@@ -227,8 +227,22 @@ def said(*texts: str) -> list[tuple[str, str]]:
 class TestBackChannels:
     @pytest.mark.parametrize(
         "text",
-        "Mhm.|Mm-hmm|UH-HUH, uh-huh!|Mmmmmm…|Ага|Угу, угу.|Агааа|М-гм|Гм…|(laughs)"
-        "|Mhm (laughs).|[сміється]|Ох.|Mmmm-hm".split("|"),
+        [
+            "Mhm.",
+            "Mm-hmm",
+            "UH-HUH, uh-huh!",
+            "Mmmmmm…",
+            "Ага",
+            "Угу, угу.",
+            "Агааа",
+            "М-гм",
+            "Гм…",
+            "(laughs)",
+            "Mhm (laughs).",
+            "[сміється]",
+            "Ох.",
+            "Mmmm-hm",
+        ],
     )
     def test_a_turn_of_nothing_but_sounds_is_a_back_channel(self, text):
         assert said("I am home.", text) == [("t1", "back-channel")]
@@ -241,8 +255,23 @@ class TestBackChannels:
 
     @pytest.mark.parametrize(
         "text",
-        "Yes.|Да.|Okay|Hm?|Mhm, I know.|M———|***|—|(cries)|Oh f———|Mhm (cries)|Uh|Гм, да"
-        "|(laughs) No.|Mama".split("|"),
+        [
+            "Yes.",
+            "Да.",
+            "Okay",
+            "Hm?",
+            "Mhm, I know.",
+            "M———",
+            "***",
+            "—",
+            "(cries)",
+            "Oh f———",
+            "Mhm (cries)",
+            "Uh",
+            "Гм, да",
+            "(laughs) No.",
+            "Mama",
+        ],
     )
     def test_an_answer_a_question_a_mask_and_any_other_word_are_neither(self, text):
         assert said("I am home.", text) == []
