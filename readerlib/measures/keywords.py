@@ -105,11 +105,7 @@ def keyness(target: Corpus, reference: Corpus) -> pd.DataFrame:
 
 def compared(one: Side, other: Side) -> pd.DataFrame:
     """The table of :func:`keyness` for two sides that both have words."""
-    words, (a, b) = _together(one, other)
-    every = one.words + other.words
-    listed = min(one.words, other.words) * (a.said + b.said) >= EXPECTED * every
-    a, b = (Sums(*(part[listed] for part in side)) for side in (a, b))
-    words = [word for word, kept in zip(words, listed.tolist(), strict=True) if kept]
+    words, a, b = _listed(one, other)
     effect = log_ratio(a.said, b.said, one.words, other.words)
     likelihood = log_likelihood(a.said, b.said, one.words, other.words)
     single = np.maximum(chance(likelihood), chance(_score(a, b, one, other)))
@@ -147,19 +143,26 @@ class Sums(NamedTuple):
     squares: Array
     lengths: Array
 
+    def at(self, numbers: Array) -> Sums:
+        """Those of some words; of a word with a negative number, nothing."""
+        return Sums(*(np.where(numbers < 0, 0, part[numbers]) for part in self))
+
 
 class Side(NamedTuple):
-    """One side: its words with their sums, how many words and turns, the lengths squared.
+    """One side of a comparison.
+
+    ``among``: the index of whose words it is; ``sums``: those of each word of the index;
+    ``words`` and ``turns``: how many it has; ``squares``: the lengths of its turns, squared and
+    added up.
 
     Examples
     --------
-    >>> from readerlib.index import Words
     >>> side = Side.of(Words.of([["Come home.", "Home, sweet home!"]]), np.array([1]))
-    >>> side.spelt, side.sums.said.tolist(), side.words
-    (['home', 'sweet'], [2, 1], 3)
+    >>> side.sums.said.tolist(), side.words
+    ([0, 2, 1], 3)
     """
 
-    spelt: list[str]
+    among: Words
     sums: Sums
     words: int
     turns: int
@@ -168,30 +171,37 @@ class Side(NamedTuple):
     @classmethod
     def of(cls, index: Words, rows: Array) -> Side:
         """What the turns in these rows hold."""
-        sizes = index.sizes()
         mask = np.zeros(len(index), bool)
         mask[rows] = True
-        number, row, count = index.pairs(mask)
-        first = np.flatnonzero(np.diff(number, prepend=-1))
-        parts = (count, np.ones(len(count), np.int64), count * count, count * sizes[row])
-        sums = Sums(*(np.add.reduceat(part, first) if len(first) else part for part in parts))
-        mine = sizes[rows]
-        spelt = index.vocabulary(number[first].tolist())
-        return cls(spelt, sums, int(mine.sum()), len(rows), int((mine * mine).sum()))
+        said, turns = index.counts(mask)
+        sums = Sums(said, turns, said + index.surplus(mask), index.beside(mask))
+        sizes = index.sizes()[rows]
+        return cls(index, sums, int(sizes.sum()), len(rows), int((sizes * sizes).sum()))
 
 
-def _together(one: Side, other: Side) -> tuple[list[str], tuple[Sums, Sums]]:
-    """The words of either side in the order of code points, and the sums of each on both."""
-    words = sorted({*one.spelt, *other.spelt})
-    place = {word: i for i, word in enumerate(words)}
-    found = []
+def _listed(one: Side, other: Side) -> tuple[list[str], Sums, Sums]:
+    """The words that are listed, in the order of code points, and the sums of each side."""
+
+    def often_enough(said: Array) -> Array:
+        least = EXPECTED * (one.words + other.words)
+        enough: Array = np.flatnonzero(min(one.words, other.words) * said >= least)
+        return enough
+
+    if one.among is other.among:
+        numbers = often_enough(one.sums.said + other.sums.said)
+        words = one.among.vocabulary(numbers.tolist())
+        return words, one.sums.at(numbers), other.sums.at(numbers)
+    own = []
     for side in (one, other):
-        at = np.fromiter((place[word] for word in side.spelt), np.intp, len(side.spelt))
-        wide = np.zeros((len(Sums._fields), len(words)), np.int64)
-        for row, part in zip(wide, side.sums, strict=True):
-            row[at] = part
-        found.append(Sums(*wide))
-    return words, (found[0], found[1])
+        some = np.flatnonzero(side.sums.said).tolist()
+        own.append(dict(zip(side.among.vocabulary(some), some, strict=True)))
+    words = sorted(own[0].keys() | own[1].keys())
+    a, b = (
+        side.sums.at(np.array([numbers.get(word, -1) for word in words], np.intp))
+        for side, numbers in zip((one, other), own, strict=True)
+    )
+    enough = often_enough(a.said + b.said)
+    return [words[n] for n in enough.tolist()], a.at(enough), b.at(enough)
 
 
 def _score(a: Sums, b: Sums, one: Side, other: Side) -> Array:
