@@ -311,7 +311,7 @@ class TestBackChannels:
         assert back_channels(CALLS.select(kind="narration")).empty
 
     @given(st.lists(st.text("mhu -…()?аг", min_size=1, max_size=6), min_size=1, max_size=4))
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=50)
     def test_no_turn_is_passed_over_because_of_its_neighbours(self, texts):
         alone = [what for i, text in enumerate(texts) for what in said(text)]
         assert [what for _, what in said(*texts)] == [what for _, what in alone]

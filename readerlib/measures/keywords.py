@@ -19,11 +19,13 @@ EXPECTED = 5
 """Words that would be expected less often on either side are not listed."""
 
 LEVEL = 0.05
-"""The level of the whole list: as often something stands out at most where nothing differs."""
+"""Where nothing differs at most this share of lists has a word that stands out."""
 
 
 def keyness(target: Corpus, reference: Corpus) -> pd.DataFrame:
     """Which words are typical of one selection, and which of another.
+
+    Told are counts, never a passage, so that no notice keeps a word back.
 
     Parameters
     ----------
@@ -223,6 +225,8 @@ def _score(a: Sums, b: Sums, one: Side, other: Side) -> Array:
 
 def collocates(corpus: Corpus, term: str, window: int = 5) -> pd.DataFrame:
     """Which words stand near a term more often than elsewhere.
+
+    Told are counts, never a passage, so that no notice keeps a word back.
 
     Parameters
     ----------

@@ -22,6 +22,8 @@ def dispersion(
 ) -> pd.DataFrame:
     """How evenly words are spread over the parts of the selected turns.
 
+    Told are counts, never a passage, so that no notice keeps a word back.
+
     Parameters
     ----------
     corpus : Corpus
@@ -112,7 +114,8 @@ def occurrences(corpus: Corpus, term: str, by: str | None = None) -> pd.DataFram
     """Where a term stands in the selected turns, counted in words: the marks of a barcode.
 
     The hits are those of :func:`readerlib.measures.kwic`: where a turn's words are not
-    attached its summary is searched, and the row says so.  No word of a turn is told.
+    attached its summary is searched and its words are counted, and the row says so.  No word of
+    a turn is told, so that no notice keeps a hit back.
 
     Parameters
     ----------
