@@ -264,9 +264,9 @@ class Words:
         [[0, 1, 1, 2], [0, 0, 1, 1], [1, 1, 2, 1]]
         """
         pairs, times = self._repeated
-        counts = np.ones(len(self._rows), np.int64)
+        counts = np.ones(len(self._rows), np.int32)
         counts[pairs] = times
-        words = np.repeat(np.arange(len(self._rowed) - 1), np.diff(self._rowed))
+        words = np.repeat(np.arange(len(self._rowed) - 1, dtype=np.int32), np.diff(self._rowed))
         rows = np.asarray(self._rows)
         if among.all():
             return words, rows, counts
@@ -312,12 +312,14 @@ class Words:
         """Which of ``rows`` a word is said in more than once, and how often."""
         of = np.repeat(np.arange(len(self), dtype=self._rows.dtype), np.diff(self._begun))
         at = of[self._places]
-        new = np.ones(len(at), bool)
-        np.not_equal(at[1:], at[:-1], out=new[1:])
-        new[self._placed[:-1]] = True
-        counts = np.diff(np.flatnonzero(new), append=len(at))
-        pairs = np.flatnonzero(counts > 1)
-        return pairs, counts[pairs]
+        again = np.zeros(len(at), bool)
+        np.equal(at[1:], at[:-1], out=again[1:])
+        again[self._placed[:-1]] = False
+        # Each one that stands in the row of the one before has no place of its own in ``rows``.
+        behind = np.flatnonzero(again)
+        behind -= np.arange(1, len(behind) + 1)
+        first = np.flatnonzero(np.diff(behind, prepend=-1))
+        return behind[first], np.diff(first, append=len(behind)) + 1
 
     def sizes(self) -> Array:
         """How many words there are to read of each turn.

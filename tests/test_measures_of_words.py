@@ -95,6 +95,25 @@ class TestFormulas:
         assert for_all(np.array([])).tolist() == []
 
 
+@given(st.lists(st.tuples(st.text("ab c", max_size=9), st.booleans()), max_size=8))
+@settings(deadline=None)
+def test_counts_of_the_index_are_those_of_the_split_words(turns):
+    index = Words.of([[text for text, _ in turns]])
+    among = np.array([chosen for _, chosen in turns], bool)
+    words = index.vocabulary(range(len(index.arrays["spelt"]) - 1))
+    assert words == sorted({word for text, _ in turns for word in text.split()})
+    said = {row: Counter(text.split()) for row, (text, chosen) in enumerate(turns) if chosen}
+    expected = [(w, row, held[w]) for w in words for row, held in said.items() if held[w]]
+    pairs = zip(*(part.tolist() for part in index.pairs(among)), strict=True)
+    assert [(words[number], row, count) for number, row, count in pairs] == expected
+    for number, word in enumerate(words):
+        counts = [held[word] for held in said.values() if held[word]]
+        lengths = [held[word] * held.total() for held in said.values()]
+        assert [part[number] for part in index.counts(among)] == [sum(counts), len(counts)]
+        assert index.surplus(among)[number] == sum(n * n - n for n in counts)
+        assert index.beside(among)[number] == sum(lengths)
+
+
 def by_hand(one: list[list[str]], other: list[list[str]]) -> dict[str, tuple]:
     """Keyness of turns given as lists of words, worked out turn by turn."""
     a, b = (Counter(word for turn in side for word in turn) for side in (one, other))
