@@ -270,6 +270,7 @@ class TestBackChannels:
             "Uh",
             "Гм, да",
             "(laughs) No.",
+            "[…]",
             "Mama",
         ],
     )

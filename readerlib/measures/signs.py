@@ -59,7 +59,6 @@ _SILENCE += "|мовчання|мовчить|мовчать|тиша|немає
 _LAUGHS = frozenset(map(fold, _LAUGHTER.split()))
 _SILENT = frozenset(map(fold, _SILENCE.split("|")))
 
-
 _GREEK = "\u037e"
 _MARKS = "?？﹖︖؟⸮՞፧⁇⁈⁉‽"
 _ASKED = regex.compile(
@@ -137,8 +136,8 @@ def back_channels(corpus: Corpus, *, words: Iterable[str] = BACK_CHANNELS) -> pd
     of nothing but an ellipsis, or one told in brackets: ``…``, ``[silence]``, ``(pause)``.
 
     *Yes* and *okay* are none: they may agree or consent, and who only listens may not.  Nor is
-    a turn with a question mark (*Hm?* asks), a masked word, or any other word or sign in
-    brackets.  The same sound after a question may be its answer: see ``asked``.
+    a turn with a question mark (*Hm?* asks), a masked word, or anything else in
+    brackets, as the ``[…]`` of an editor's cut.  The same sound after a question may be its answer: see ``asked``.
 
     Parameters
     ----------
