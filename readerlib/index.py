@@ -229,6 +229,68 @@ class Words:
         rows = np.searchsorted(begun, starts.astype(begun.dtype), side="right") - 1
         return rows, starts - begun[rows]
 
+    def counts(self, among: Mask) -> tuple[Array, Array]:
+        """How often each word is said in some turns, and in how many of these, by its number.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> [counted.tolist() for counted in words.counts(np.array([False, True]))]
+        [[0, 2, 1], [0, 1, 1]]
+        >>> words.vocabulary([1, 2])
+        ['home', 'sweet']
+        """
+        size = len(self._spelt)
+        every = self._said if among.all() else self._said[np.repeat(among, np.diff(self._begun))]
+        # Number 0 is the free place behind a turn.
+        counts = np.bincount(every, minlength=size)[1:]
+        held = _sums(among[self._rows])[self._rowed]
+        return counts, np.diff(held)
+
+    def pairs(self, among: Mask) -> tuple[Array, Array, Array]:
+        """Every word that is said in some turns with each turn that holds it, and how often.
+
+        Returns
+        -------
+        tuple
+            The number of the word in the vocabulary, the row of the turn, and how often it is
+            said there; in the order of words, those of one word in the order of turns.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> [part.tolist() for part in words.pairs(np.array([True, True]))]
+        [[0, 1, 1, 2], [0, 0, 1, 1], [1, 1, 2, 1]]
+        """
+        of = np.repeat(np.arange(len(self), dtype=self._rows.dtype), np.diff(self._begun))
+        at = of[self._places]
+        new = np.ones(len(at), bool)
+        new[1:] = at[1:] != at[:-1]
+        new[self._placed[:-1]] = True
+        counts = np.diff(np.flatnonzero(new), append=len(at))
+        words = np.repeat(np.arange(len(self._rowed) - 1), np.diff(self._rowed))
+        rows = np.asarray(self._rows)
+        if among.all():
+            return words, rows, counts
+        kept = among[rows]
+        return words[kept], rows[kept], counts[kept]
+
+    def sizes(self) -> Array:
+        """How many words there are to read of each turn.
+
+        Examples
+        --------
+        >>> Words.of([["Come home.", ""]]).sizes().tolist()
+        [2, 0]
+        """
+        sizes: Array = np.diff(self._begun.astype(np.int64)) - 1
+        return sizes
+
+    def vocabulary(self, numbers: Iterable[int]) -> list[str]:
+        """The words of these numbers, which count from 0 in the order of code points."""
+        letters, spelt = self._letters.tobytes(), self._spelt.tolist()
+        return [letters[spelt[n] : spelt[n + 1]].decode("utf-8", "surrogatepass") for n in numbers]
+
     def _span(self, word: Wanted) -> tuple[int, int]:
         """The words that are wanted: from a number in the vocabulary up to another."""
         sought = word.word.encode("utf-8", "surrogatepass")
