@@ -21,7 +21,7 @@ OUT = Path(__file__).parent.parent / "readerlib" / "render" / "outlines.txt"
 PEREKOP = ((33.0, 45.5), (36.0, 46.5))
 """West, south; east, north: the line in it is no border of a state."""
 CRIMEA = ((32.0, 44.0), (37.0, 46.5))
-GRID = 6.0
+GRID = 3.5
 INLAND = 0.7
 """Names stand on points of a grid that lie so many degrees within their state."""
 

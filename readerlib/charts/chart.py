@@ -27,7 +27,7 @@ class Mark:
     selection : str
         The spelling of the selection of its turns; empty if it has none.
     place : str
-        The turn that it stands for; empty if it stands for several, or for none.
+        The spelling of the place of its turn; empty if it stands for several, or for none.
 
     Examples
     --------
@@ -130,8 +130,9 @@ def population(corpus: Corpus, counted: str) -> str:
     Examples
     --------
     >>> from readerlib.datasets import load
-    >>> population(load("demo").select(speaker="Irena"), "Counted are turns.")
-    '6 of 14 turns, 6 of them speech (Speaker: Irena), written for the demonstration. Counted are turns.'
+    >>> print(population(load("demo").select(speaker="Irena"), "Counted are turns."))
+    2 of 14 turns, 2 of them speech (Speaker: Irena), all turns of three invented calls. Counted
+    are turns.
     """
     turns = f"{len(corpus):,} of {len(corpus.whole):,} turns, {corpus.spoken():,} of them speech"
     chosen = spoken(corpus)

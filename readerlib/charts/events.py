@@ -12,6 +12,7 @@ import pandas as pd
 from readerlib.charts.chart import narrowed
 from readerlib.corpus import Corpus
 from readerlib.notices import Notices
+from readerlib.selection import Place
 from readerlib.text import plain
 
 COLUMNS = [
@@ -129,7 +130,7 @@ def events(corpus: Corpus, notices: Notices = "ask") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _order(row: Mapping[str, Any]) -> Any:
+def _order(row: Mapping[Any, Any]) -> Any:
     return row["order"]
 
 
@@ -160,4 +161,4 @@ def behind(corpus: Corpus, ids: list[str], turns: list[str]) -> tuple[str, str]:
     for facet in corpus.descriptor.facets:
         if facet.column == "annotations.event":
             return narrowed(corpus, **{facet.name: [event for event in ids if event in told]}), ""
-    return "", turns[0]
+    return "", str(Place(turns[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from readerlib import render
 from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
 from readerlib.corpus import Corpus
 from readerlib.notices import Notices
+from readerlib.selection import Place
 from readerlib.text import count
 
 TURNS = 2_000
@@ -99,7 +101,7 @@ def ribbon(corpus: Corpus, *, notices: Notices = "ask") -> Chart:
                     *([f"notice: {row['notice']}"] if row["notice"] else []),
                 ]
             ),
-            place=row["turn_id"],
+            place=str(Place(row["turn_id"])),
         )
         for row in table.to_dict("records")
     ]
@@ -118,16 +120,14 @@ def ribbon(corpus: Corpus, *, notices: Notices = "ask") -> Chart:
         title=title,
         population=population(corpus, "Counted are the words of the published turns."),
         alt=_gist(table),
-        drawings=tuple(
-            _drawn(pieces, talks, styles, width) for width in (WIDE, NARROW)
-        ),
+        drawings=tuple(_drawn(pieces, (talks, styles), marks, width) for width in (WIDE, NARROW)),
         marks=tuple(marks),
         notes=tuple(notes),
         numbers=table,
     )
 
 
-def _length(record: Mapping[str, Any]) -> int:
+def _length(record: Mapping[Any, Any]) -> int:
     """How many words a turn has: as published, or else of its words here, or of its summary."""
     if record["words"] is not None:
         return int(record["words"])
@@ -137,8 +137,10 @@ def _length(record: Mapping[str, Any]) -> int:
 def _styles(table: pd.DataFrame) -> dict[str, render.Style]:
     """The eight speakers with the most words have a style each, the others share one."""
     voices = table[~table["kind"].isin(["narration", "cut"])]
-    order = voices.groupby("speaker", sort=False)["words"].sum().sort_values(
-        ascending=False, kind="stable"
+    order = (
+        voices.groupby("speaker", sort=False)["words"]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
     )
     names = [str(name) for name in order.index]
     return {
@@ -157,41 +159,46 @@ def _gist(table: pd.DataFrame) -> str:
     ]
     rest = f"; {plural(len(by) - 3, 'more speaker')}" if len(by) > 3 else ""
     told = int((table["kind"] == "narration").sum())
-    longest = table.loc[table["words"].idxmax()]
+    longest = table.iloc[int(table["words"].to_numpy().argmax())]
+    talks = plural(table["conversation_id"].nunique(), "conversation")
     return (
-        f"{plural(len(table), 'turn')} in {plural(table['conversation_id'].nunique(), 'conversation')}"
+        f"{plural(len(table), 'turn')} in {talks}"
         f": {', '.join(said) or 'nobody speaks'}{rest}. {plural(told, 'turn')} of the reporters' "
-        f"account. The longest turn is {longest['turn_id']} with {plural(int(longest['words']), 'word')}."
+        f"account. The longest turn is {longest['turn_id']} with "
+        f"{plural(int(longest['words']), 'word')}."
     )
 
 
-def scale(words: Sequence[int], width: float) -> float:
+def scale(talks: Sequence[tuple[int, int]], width: float) -> float:
     """Pixels that stand for a word: more where the conversations are short.
 
     Parameters
     ----------
-    words : sequence of int
-        How many each conversation has.
+    talks : sequence of pairs of int
+        How many turns and words each conversation has.
     width : float
 
     Examples
     --------
-    >>> scale([100, 400], 720), scale([20], 720), scale([90_000], 720)
-    (1.8, 4.0, 0.8)
+    >>> scale([(10, 100), (60, 300)], 720), scale([(4, 20)], 720), scale([(9, 90_000)], 720)
+    (2.0, 4.0, 0.8)
     """
-    return min(max(width / max([*words, 1]), 0.8), 4.0)
+    fits = [(width - 2 * turns) / max(words, 1) for turns, words in talks]
+    return min(max(min(fits), 0.8), 4.0)
 
 
 def _drawn(
-    pieces: Sequence[tuple[Mapping[str, Any], int]],
-    talks: Mapping[str, str],
-    styles: Mapping[str, render.Style],
+    pieces: Sequence[tuple[Mapping[Any, Any], int]],
+    named: tuple[Mapping[str, str], Mapping[str, render.Style]],
+    marks: Sequence[Mark],
     width: float,
 ) -> render.Drawing:
+    talks, styles = named
     size = 13.0 if width >= WIDE else 12.0
-    totals: dict[str, int] = {}
+    totals: dict[str, tuple[int, int]] = {}
     for row, _ in pieces:
-        totals[row["conversation_id"]] = totals.get(row["conversation_id"], 0) + row["words"]
+        turns, words = totals.get(row["conversation_id"], (0, 0))
+        totals[row["conversation_id"]] = (turns + 1, words + row["words"])
     each = scale(list(totals.values()), width)
     drawn, height = render.legend(_legend(pieces, styles), width, size)
     parts = [drawn]
@@ -225,16 +232,12 @@ def _drawn(
             left -= wide
             first = False
         x += 1.5
-        parts.append(render.mark(number, _label(row), shapes, box))
+        parts.append(render.mark(number, marks[number].label, shapes, box))
     return render.Drawing(width, y + HIGH + 12, "".join(parts))
 
 
-def _label(row: Mapping[str, Any]) -> str:
-    return f"{row['turn_id']} · {row['speaker']} · {plural(row['words'], 'word')}"
-
-
 def _piece(
-    row: Mapping[str, Any], styles: Mapping[str, render.Style], at: tuple[float, float, float]
+    row: Mapping[Any, Any], styles: Mapping[str, render.Style], at: tuple[float, float, float]
 ) -> str:
     x, y, wide = at
     if row["kind"] == "cut":
@@ -251,7 +254,7 @@ def _piece(
 
 
 def _legend(
-    pieces: Sequence[tuple[Mapping[str, Any], int]], styles: Mapping[str, render.Style]
+    pieces: Sequence[tuple[Mapping[Any, Any], int]], styles: Mapping[str, render.Style]
 ) -> list[tuple[str, str]]:
     kinds = {row["kind"] for row, _ in pieces}
     items = [
@@ -272,7 +275,7 @@ def _legend(
         items.append((render.line(1, 12, 21, 12, "kept"), "behind a notice"))
     gaps = any(
         here[1] != before[1] + 1 and here[0]["conversation_id"] == before[0]["conversation_id"]
-        for before, here in zip(pieces, pieces[1:], strict=False)
+        for before, here in pairwise(pieces)
     )
     if gaps:
         items.append((render.line(2, 7, 20, 7, "gap"), "turns not selected"))

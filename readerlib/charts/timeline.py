@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ EVENTS = 60
 """Events that are drawn at most."""
 
 _LINE = 17.0
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def timeline(corpus: Corpus, *, notices: Notices = "ask") -> Chart:
@@ -80,7 +80,7 @@ def timeline(corpus: Corpus, *, notices: Notices = "ask") -> Chart:
             corpus, f"Counted are {plural(len(table), 'event')}, as the sources date them."
         ),
         alt=_gist(table, dated),
-        drawings=(_drawn(shown, WIDE), _drawn(shown, NARROW)),
+        drawings=tuple(_drawn(shown, marks, width) for width in (WIDE, NARROW)),
         marks=tuple(marks),
         notes=tuple(notes),
         numbers=table,
@@ -102,12 +102,12 @@ def _gist(table: pd.DataFrame, dated: int) -> str:
     )
 
 
-def _drawn(table: pd.DataFrame, width: float) -> render.Drawing:
+def _drawn(table: pd.DataFrame, marks: Sequence[Mark], width: float) -> render.Drawing:
     rows = table.to_dict("records")
     dated = [row for row in rows if row["first"]]
     wide = width >= WIDE
     size = 13.0 if wide else 12.0
-    long, told = (230.0, 254.0) if wide else (width - 12, 0.0)
+    long, told = (290.0, 312.0) if wide else (width - 12, 0.0)
     room = width - told
     parts: list[str] = []
     y = 0.0
@@ -123,13 +123,16 @@ def _drawn(table: pd.DataFrame, width: float) -> render.Drawing:
         end = max(date.fromisoformat(row["last"]) for row in dated).toordinal() + 1
         scale = long / (end - begin)
         top = y
-        for day, label in ticks(begin, end, 4 if wide else 5):
+        ruled = ticks(begin, end, 4)
+        start = date.fromordinal(begin)
+        if not ruled or (ruled[0][0] - begin) * scale > 62:
+            ruled.insert(0, (begin, f"{_MONTHS[start.month - 1]} {start.year}"))
+        for day, label in ruled:
             x = 6 + (day - begin) * scale
-            parts.append(render.text(min(x, long - 20), y - 5, label, "small quiet"))
+            parts.append(render.text(min(x, width - 56), y - 5, label, "small quiet"))
             parts.append(f"@{render.num(x)}")
         y += 4
-    numbered = list(enumerate(rows))
-    for number, row in numbered:
+    for number, row in enumerate(rows):
         if not row["first"] and (number == 0 or rows[number - 1]["first"]):
             if dated:
                 parts = _ruled(parts, top, y)
@@ -138,23 +141,23 @@ def _drawn(table: pd.DataFrame, width: float) -> render.Drawing:
             y += 10
         where = told if row["first"] else 0.0
         lines = _lines(row, room if row["first"] else width, size)
-        head = "" if wide or not row["first"] else "bar above"
-        high = _LINE * len(lines) + (18 if head else 0) + 8
+        # Where there is no room beside it the bar stands above its text.
+        above = 0 if wide or not row["first"] else 22
+        high = _LINE * len(lines) + above + (10 if above else 8)
         shapes = ""
         if row["first"]:
             x1 = 6 + (date.fromisoformat(row["first"]).toordinal() - begin) * scale
             x2 = 6 + (date.fromisoformat(row["last"]).toordinal() + 1 - begin) * scale
-            middle = y + 12
+            middle = y + (16 if above else 12)
             if row["precision"] == "day":
                 shapes = _diamond((x1 + x2) / 2, middle)
             else:
                 shapes = render.filled(x1, middle - 6, x2 - x1, 12, render.STYLES[4])
-        at = y + 16 + (18 if head else 0)
+        at = y + 16 + above
         for i, (line, kind) in enumerate(lines):
             shapes += render.text(where + 4, at + _LINE * i, line, kind)
-        parts.append(
-            render.mark(number, _label(row), shapes, (1, y + 1, width - 2, high - 1))
-        )
+        box = (1, y + 1, width - 2, high - 1)
+        parts.append(render.mark(number, marks[number].label, shapes, box))
         y += high
     if dated and len(dated) == len(rows):
         parts = _ruled(parts, top, y)
@@ -176,12 +179,7 @@ def _diamond(x: float, y: float) -> str:
     return render.path(d, "fill s0")
 
 
-def _label(row: Mapping[str, Any]) -> str:
-    parts = [row["event_id"], render.day(row["date"]), row["place"]]
-    return " · ".join([*filter(None, parts), plural(row["turns"], "turn")])
-
-
-def _lines(row: Mapping[str, Any], room: float, size: float) -> list[tuple[str, str]]:
+def _lines(row: Mapping[Any, Any], room: float, size: float) -> list[tuple[str, str]]:
     """What stands beside an event: date and place, then what it is."""
     when = " · ".join(filter(None, [render.day(row["date"]), row["place"]]))
     said = row["event"] or row["event_id"]
@@ -206,7 +204,8 @@ def ticks(begin: int, end: int, most: int) -> list[tuple[int, str]]:
 
     Examples
     --------
-    >>> [label for _, label in ticks(date(2022, 2, 1).toordinal(), date(2023, 12, 1).toordinal(), 4)]
+    >>> begin, end = date(2022, 2, 1).toordinal(), date(2023, 12, 1).toordinal()
+    >>> [label for _, label in ticks(begin, end, 4)]
     ['Jul 2022', 'Jan 2023', 'Jul 2023']
     """
     last = date.fromordinal(end - 1)
@@ -214,7 +213,9 @@ def ticks(begin: int, end: int, most: int) -> list[tuple[int, str]]:
     for step in (1, 2, 7, 14):
         if (end - begin - 1) // step + 1 <= most:
             days = [date.fromordinal(day) for day in range(begin, end, step)]
-            return [(day.toordinal(), f"{day.day} {_MONTHS[day.month - 1]} {day.year}") for day in days]
+            return [
+                (day.toordinal(), f"{day.day} {_MONTHS[day.month - 1]} {day.year}") for day in days
+            ]
     found: list[tuple[int, str]] = []
     for step in (1, 2, 3, 6):
         months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)

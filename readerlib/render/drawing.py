@@ -216,7 +216,7 @@ def shortened(said: str, width: float, size: float) -> str:
     Examples
     --------
     >>> shortened("The enemy is everybody", 80, 12)
-    'The enemy i…'
+    'The enemy…'
     """
     if breadth(said, size) <= width:
         return said
@@ -258,9 +258,7 @@ def wrapped(said: str, width: float, size: float, most: int = 3) -> list[str]:
     return lines
 
 
-def legend(
-    items: Sequence[tuple[str, str]], width: float, size: float
-) -> tuple[str, float]:
+def legend(items: Sequence[tuple[str, str]], width: float, size: float) -> tuple[str, float]:
     """Pairs of a small drawing, 22 by 14 pixels at 0 0, and what it means, in rows.
 
     Returns the drawing and its height.
@@ -273,8 +271,7 @@ def legend(
         if x and x + wide - 14 > width:
             x, y = 0.0, y + 22
         parts.append(
-            f'<g transform="translate({num(x)} {num(y + 2)})">{sample}'
-            f"{text(28, 11.5, said)}</g>"
+            f'<g transform="translate({num(x)} {num(y + 2)})">{sample}{text(28, 11.5, said)}</g>'
         )
         x += wide
     return "".join(parts), y + 26 if items else 0.0
@@ -356,7 +353,8 @@ def _numbers(numbers: pd.DataFrame, title: str) -> str:
     more = f"<p>{rest:,} more rows are in the chart's table.</p>" if rest else ""
     return (
         "<details><summary>The numbers as a table</summary>"
-        f'<div class="numbers" tabindex="0" role="region" aria-label="Numbers: {plain_text(title)}">'
+        '<div class="numbers" tabindex="0" role="region" '
+        f'aria-label="Numbers: {plain_text(title)}">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{more}</details>"
     )
 

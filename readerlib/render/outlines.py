@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,7 +70,7 @@ def outlines(frame: Frame) -> Outlines:
                 found.land.append(kept + move)
         for line in borders:
             if _touches(line, part):
-                found.borders += [kept + move for kept in _runs(line, part)]
+                found.borders.extend(kept + move for kept in _runs(line, part))
         for name, points in names.items():
             x, y = points.T
             inside = points[(part.west < x) & (x < part.east) & (part.south < y) & (y < part.north)]
@@ -131,14 +132,22 @@ def _cut(ring: Points, frame: Frame) -> Points:
 
 
 def _runs(line: Points, frame: Frame) -> list[Points]:
-    """The parts of a line that lie in the frame, each with the point beyond it."""
-    x, y = line.T
-    inside = (frame.west <= x) & (x <= frame.east) & (frame.south <= y) & (y <= frame.north)
-    near = inside.copy()
-    near[1:] |= inside[:-1]
-    near[:-1] |= inside[1:]
-    edges = np.flatnonzero(near[1:] != near[:-1]) + 1
-    return [
-        part for part, kept in zip(np.split(line, edges), np.split(near, edges), strict=True)
-        if kept[0] and len(part) > 1
-    ]
+    """The parts of a line that lie in the frame, by Liang and Barsky's way."""
+    runs: list[list[Any]] = []
+    low, high = np.array([frame.west, frame.south]), np.array([frame.east, frame.north])
+    for here, there in pairwise(line):
+        step = there - here
+        first, last = 0.0, 1.0
+        for axis in (0, 1):
+            if step[axis] == 0:
+                if not low[axis] <= here[axis] <= high[axis]:
+                    last = -1.0
+                continue
+            edges = sorted((edge[axis] - here[axis]) / step[axis] for edge in (low, high))
+            first, last = max(first, edges[0]), min(last, edges[1])
+        if first >= last:
+            continue
+        if first > 0 or not runs or not np.array_equal(runs[-1][-1], here):
+            runs.append([here + first * step])
+        runs[-1].append(there if last == 1 else here + last * step)
+    return [np.array(run) for run in runs]
