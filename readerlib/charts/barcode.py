@@ -69,7 +69,8 @@ def dispersion(corpus: Corpus, term: str, by: str = "conversation_id") -> Chart:
     if singly:
         marks = [
             Mark(
-                f"{row['turn_id']} · word {row['at'] + 1:,} of {row['of']:,}", place=str(Place(row["turn_id"]))
+                f"{row['turn_id']} · word {row['at'] + 1:,} of {row['of']:,}",
+                place=str(Place(row["turn_id"])),
             )
             for row in hits
         ]

@@ -12,7 +12,7 @@ from readerlib import render
 from readerlib.corpus import Corpus
 from readerlib.selection import Selection
 
-WIDE, NARROW = 720.0, 320.0
+WIDE, NARROW = 720.0, 260.0
 """For which widths a chart is drawn, in pixels; a page shows the one that fits."""
 
 

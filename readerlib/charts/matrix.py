@@ -15,7 +15,6 @@ from readerlib.selection import Place, Selection
 CHAPTERS = 60
 """Conversations that are drawn at most."""
 
-_CELL = 26.0
 _SHADES = 4
 
 
@@ -128,7 +127,8 @@ def _drawn(
         for number, row in enumerate(table.to_dict("records"))
     }
     most = int(table["turns"].max())
-    fit = max(int((width - left) / _CELL), 1)
+    cell = 26.0 if wide else 25.0
+    fit = max(int((width - left) / cell), 1)
     panels = -(-len(chapters) // fit)
     each = -(-len(chapters) // panels)
     high = 24.0 if wide else 30.0
@@ -140,7 +140,7 @@ def _drawn(
         deep = max(render.breadth(name, 12) for name in names) * 0.95 + 8
         y += deep
         parts += [
-            render.turned(left + _CELL * i + _CELL / 2 + 4, y - 6, name, "small")
+            render.turned(left + cell * i + cell / 2 + 4, y - 6, name, "small")
             for i, name in enumerate(names)
         ]
         for label in labels:
@@ -151,17 +151,17 @@ def _drawn(
                 for i, line in enumerate(lines)
             ]
             for i, chapter in enumerate(columns):
-                x = left + _CELL * i
+                x = left + cell * i
                 if (chapter, label) not in cells:
-                    parts.append(render.rect(x, y, _CELL, high, "cell m0"))
+                    parts.append(render.rect(x, y, cell, high, "cell m0"))
                     continue
                 number, turns = cells[chapter, label]
                 tone = shade(turns, most)
-                shapes = render.rect(x, y, _CELL, high, f"cell m{tone}")
+                shapes = render.rect(x, y, cell, high, f"cell m{tone}")
                 shapes += render.text(
-                    x + _CELL / 2, y + high / 2 + 4.5, str(turns), f"over{tone}", anchor="middle"
+                    x + cell / 2, y + high / 2 + 4.5, str(turns), f"over{tone}", anchor="middle"
                 )
-                box = (x + 1, y + 1, _CELL - 2, high - 2)
+                box = (x + 1, y + 1, cell - 2, high - 2)
                 parts.append(render.mark(number, marks[number].label, shapes, box))
             y += high
         y += 14

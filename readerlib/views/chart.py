@@ -72,7 +72,11 @@ class ChartView(View):
         if mark.selection:
             reader.selection = mark.selection
             return f"Selected in the Reader: {mark.label}."
-        reader.go(mark.place)
+        # The focus stays here, so that the keys go on from mark to mark.
+        row, _ = reader.corpus.whole.span(mark.place)
+        if not reader.corpus.talk(row).turns:
+            reader.selection = ""
+        reader.place = mark.place
         return f"Gone to in the Reader: {mark.label}."
 
     def close(self) -> None:
