@@ -10,7 +10,7 @@ import pandas as pd
 
 from readerlib import measures, render
 from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
-from readerlib.charts.parts import behind_part
+from readerlib.charts.parts import behind_parts
 from readerlib.corpus import Corpus
 from readerlib.selection import Place, Selection
 
@@ -65,7 +65,6 @@ def dispersion(corpus: Corpus, term: str, by: str = "conversation_id") -> Chart:
     rows = table[table[by].isin(names[:PARTS])].to_dict("records")
     hits = [row for row in rows if row["turn_id"]]
     singly = len(hits) <= TICKS
-    found = Selection(find=term)
     if singly:
         marks = [
             Mark(
@@ -75,12 +74,10 @@ def dispersion(corpus: Corpus, term: str, by: str = "conversation_id") -> Chart:
             for row in hits
         ]
     else:
-        here = corpus.select(found)
+        told = [str(row[by]) for row, count in _counted(rows, by) if row[by] and count]
+        behind = behind_parts(corpus.select(Selection(find=term)), by, told)
         marks = [
-            Mark(
-                f"{row['heading']}: {plural(count, 'hit')}",
-                *behind_part(here, by, str(row[by] or "")),
-            )
+            Mark(f"{row['heading']}: {plural(count, 'hit')}", *behind.get(row[by], ("", "")))
             for row, count in _counted(rows, by)
         ]
     total = int((table["turn_id"] != "").sum())

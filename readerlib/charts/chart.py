@@ -159,20 +159,14 @@ def spoken(corpus: Corpus) -> str:
     return "; ".join(parts)
 
 
-def narrowed(corpus: Corpus, **where: str | Iterable[str]) -> str:
-    """The spelling of the corpus's selection, with other values for some facets.
+def narrowed_by(selection: Selection, where: Mapping[str, str | Iterable[str]]) -> str:
+    """The spelling of a selection with other values for some facets.
 
     Examples
     --------
-    >>> from readerlib.datasets import load
-    >>> narrowed(load("demo").select(find="frost"), speaker="Irena")
-    'speaker=Irena&find=frost'
+    >>> narrowed_by(Selection(find="frost", part="Spring"), {"part": "Autumn"})
+    'part=Autumn&find=frost'
     """
-    return narrowed_by(corpus.selection, where)
-
-
-def narrowed_by(selection: Selection, where: Mapping[str, str | Iterable[str]]) -> str:
-    """As :func:`narrowed`, of a selection."""
     for name, values in where.items():
         selection = selection.with_facet(name, values)
     return str(selection)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from readerlib.charts.chart import narrowed
+from readerlib.charts.chart import narrowed_by
 from readerlib.corpus import Corpus
 from readerlib.notices import Notices
 from readerlib.selection import Place
@@ -160,5 +160,6 @@ def behind(corpus: Corpus, ids: list[str], turns: list[str]) -> tuple[str, str]:
     told = turns_of(corpus)
     for facet in corpus.descriptor.facets:
         if facet.column == "annotations.event":
-            return narrowed(corpus, **{facet.name: [event for event in ids if event in told]}), ""
+            chosen = {facet.name: [event for event in ids if event in told]}
+            return narrowed_by(corpus.selection, chosen), ""
     return "", str(Place(turns[0]))

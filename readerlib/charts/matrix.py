@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from readerlib import measures, render
 from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, narrowed_by, plural, population
-from readerlib.charts.parts import behind_part
+from readerlib.charts.parts import behind_parts
 from readerlib.corpus import Corpus
 from readerlib.selection import Place, Selection
 
@@ -58,9 +59,8 @@ def themes(corpus: Corpus, layer: str = "theme") -> Chart:
         return empty(corpus, "themes", title, f"No selected turn has a label of the layer {layer}.")
     chapters = list(dict.fromkeys(table["conversation_id"]))
     shown = table[table["conversation_id"].isin(chapters[:CHAPTERS])]
-    parts = {
-        chapter: behind_part(corpus, "conversation_id", chapter) for chapter in chapters[:CHAPTERS]
-    }
+    firsts = _firsts(corpus, layer)
+    parts = behind_parts(corpus, "conversation_id", chapters[:CHAPTERS])
     marks = []
     for row in shown.to_dict("records"):
         selection, place = parts[row["conversation_id"]]
@@ -68,7 +68,8 @@ def themes(corpus: Corpus, layer: str = "theme") -> Chart:
             chosen = {facet: str(row["label"])}
             selection, place = narrowed_by(Selection.parse(selection), chosen), ""
         else:
-            selection, place = "", _first(corpus, layer, row["conversation_id"], row["label"])
+            first = firsts[row["conversation_id"], row["label"]]
+            selection, place = "", str(Place(corpus.turn_id(first)))
         label = f"{row['label']}, {row['heading']}: {plural(row['turns'], 'turn')} of {row['of']:,}"
         marks.append(Mark(label, selection, place))
     totals = table.groupby("label", sort=False)["turns"].sum().sort_values(ascending=False)
@@ -94,12 +95,18 @@ def themes(corpus: Corpus, layer: str = "theme") -> Chart:
     )
 
 
-def _first(corpus: Corpus, layer: str, conversation_id: str, label: str) -> str:
-    """The first selected turn of a conversation that carries a label."""
+def _firsts(corpus: Corpus, layer: str) -> dict[tuple[str, str], int]:
+    """For each conversation and label the row of the first selected turn that carries it."""
     labelled = corpus.labelled(layer)
-    wanted = labelled.rows[labelled.codes == labelled.names.index(label)]
-    talks = corpus.whole.turns["conversation_id"].iloc[wanted] == conversation_id
-    return str(Place(corpus.turn_id(int(wanted[talks.to_numpy()][0]))))
+    names, codes = corpus.parts("conversation_id")
+    talks = codes[np.searchsorted(corpus.rows, labelled.rows)]
+    return {
+        (names[talk], labelled.names[label]): row
+        for row, talk, label in sorted(
+            zip(labelled.rows.tolist(), talks.tolist(), labelled.codes.tolist(), strict=True),
+            reverse=True,
+        )
+    }
 
 
 def shade(turns: int, most: int) -> int:

@@ -1,59 +1,64 @@
-"""Which turns a part of a corpus has, as a selection or as a place."""
+"""Which turns the parts of a corpus have, as selections or as places."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from readerlib.charts.chart import narrowed_by
+import numpy as np
+
 from readerlib.corpus import Corpus
 from readerlib.selection import Place, Selection
 
 
-def behind_part(corpus: Corpus, by: str, value: str) -> tuple[str, str]:
-    """The selection of a part's turns; where none can say it, the first of the turns.
+def behind_parts(corpus: Corpus, by: str, values: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The selection of each part's turns; where none can say it, the first of them.
 
     Examples
     --------
     >>> from readerlib.datasets import load
-    >>> behind_part(load("demo"), "speaker", "Irena")
-    ('speaker=Irena', '')
-    >>> behind_part(load("demo"), "conversation_id", "frost-2")
-    ('chapter=2&part=Spring', '')
+    >>> behind_parts(load("demo"), "speaker", ["Irena"])
+    {'Irena': ('speaker=Irena', '')}
+    >>> behind_parts(load("demo"), "conversation_id", ["frost-2"])
+    {'frost-2': ('chapter=2&part=Spring', '')}
     """
-    if not value:
-        return "", ""
     if by in {facet.name for facet in corpus.descriptor.facets}:
-        return narrowed_by(corpus.selection, {by: value}), ""
-    turns = corpus.whole.turns
-    mine = turns[turns[by] == value]
-    if by == "conversation_id" and (said := said_by_path(corpus, value)) is not None:
-        return str(corpus.selection & said), ""
-    # The corpus's own rows: what is selected of the part comes first in it.
-    for turn_id in mine["turn_id"].tolist():
-        if corpus.gap(corpus.row(turn_id)) is None:
-            return "", str(Place(turn_id))
-    return "", ""
+        chosen = corpus.selection
+        return {value: (str(chosen.with_facet(by, value)), "") for value in values}
+    names, codes = corpus.parts(by)
+    different, at = np.unique(codes, return_index=True)
+    # Turns without a value have the code -1.
+    first = {
+        names[code]: int(corpus.rows[i])
+        for code, i in zip(different.tolist(), at.tolist(), strict=True)
+        if code >= 0
+    }
+    found = {}
+    for value in values:
+        row = first[value]
+        said = said_by_path(corpus, row) if by == "conversation_id" else None
+        place = str(Place(corpus.turn_id(row)))
+        found[value] = ("", place) if said is None else (str(corpus.selection & said), "")
+    return found
 
 
-def said_by_path(corpus: Corpus, conversation_id: str) -> Selection | None:
-    """The selection of one conversation by the facets of the path; None if they say others too.
+def said_by_path(corpus: Corpus, row: int) -> Selection | None:
+    """The selection of the conversation of a row by the path's facets; None if others have them.
 
     Examples
     --------
     >>> from readerlib.datasets import load
-    >>> print(said_by_path(load("calls"), "leonid-3"))
+    >>> calls = load("calls")
+    >>> print(said_by_path(calls, calls.row("leonid-3-01")))
     chapter=3&soldier=Leonid
-    >>> said_by_path(load("calls"), "leonid-0") is None
+    >>> said_by_path(calls, calls.row("leonid-0-s01")) is None
     True
     """
-    whole = corpus.whole
-    turns = whole.turns
-    mine = turns.index[turns["conversation_id"] == conversation_id]
-    first = whole.records_of([int(mine[0])])[0]
+    record = corpus.whole.records_of([row])[0]
     where: dict[str, str | Iterable[str]] = {
-        facet: first[facet] for facet in corpus.descriptor.path if first[facet]
+        facet: record[facet] for facet in corpus.descriptor.path if record[facet]
     }
     if not where:
         return None
     said = Selection.of(where)
-    return said if len(whole.select(said)) == len(mine) else None
+    talk = corpus.whole.talk(row)
+    return said if len(corpus.whole.select(said)) == talk.last - talk.first else None

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from readerlib import measures, render
-from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
-from readerlib.charts.parts import behind_part
+from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, narrowed_by, plural, population
+from readerlib.charts.parts import behind_parts
 from readerlib.corpus import Corpus
+from readerlib.selection import Selection
 
 PARTS = 30
 """Parts that are drawn at most."""
@@ -61,11 +62,14 @@ def speech_share(corpus: Corpus, by: str = "speaker") -> Chart:
     table = table.sort_values(["words", "turns"], ascending=False, kind="stable")
     table = table.reset_index(drop=True)
     rows = table.head(PARTS).to_dict("records")
+    names = ["" if pd.isna(row[by]) else str(row[by]) for row in rows]
+    behind = behind_parts(corpus, by, filter(None, names))
     marks = []
-    for row in rows:
-        name = "" if pd.isna(row[by]) else str(row[by])
+    for row, name in zip(rows, names, strict=True):
         counts = f"{plural(row['turns'], 'turn')}, {plural(row['words'], 'word')}"
-        marks.append(Mark(f"{name or 'not told'}: {counts}", *behind_part(corpus, by, name)))
+        selection, place = behind.get(name, ("", ""))
+        selection = _without_cuts(corpus, selection, row["turns"])
+        marks.append(Mark(f"{name or 'not told'}: {counts}", selection, place))
     notes = []
     if len(table) < 2:
         notes.append("There is only one bar, so nothing can be compared.")
@@ -85,6 +89,16 @@ def speech_share(corpus: Corpus, by: str = "speaker") -> Chart:
         notes=tuple(notes),
         numbers=table,
     )
+
+
+def _without_cuts(corpus: Corpus, selection: str, turns: int) -> str:
+    """A selection of so many turns: where it has cuts, which are not counted, without them."""
+    if not selection or len(corpus.whole.select(selection)) == turns:
+        return selection
+    kinds = {facet.name for facet in corpus.descriptor.facets if facet.column == "turns.kind"}
+    every = set(corpus.whole.select(selection).turns["kind"])
+    where = {name: every - {"cut"} for name in kinds}
+    return narrowed_by(Selection.parse(selection), where)
 
 
 def _drawn(
