@@ -93,7 +93,7 @@ def dispersion(corpus: Corpus, term: str, by: str = "conversation_id") -> Chart:
         title=title,
         population=population(corpus, _searched(table)),
         alt=f"{plural(total, 'hit')} in {with_hits} of {plural(len(names), 'part')}"
-        + (f", most of them, {most[1]:,}, in {most[0]['heading']}." if total else "."),
+        + (f"; the most, {most[1]:,}, in {most[0]['heading']}." if most[1] > 1 else "."),
         drawings=tuple(_drawn(rows, by, marks, width) for width in (WIDE, NARROW)),
         marks=tuple(marks),
         notes=(*notes, "A line is as long as its part has words; a tick stands where the hit is."),

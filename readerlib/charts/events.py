@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from readerlib.charts.chart import narrowed_by
 from readerlib.corpus import Corpus
 from readerlib.notices import Notices
 from readerlib.selection import Place
@@ -94,19 +93,16 @@ def events(corpus: Corpus, notices: Notices = "ask") -> pd.DataFrame:
     0  2022-02-24  crossing      1
     1     2022-05  leonid-return  1
     """
-    told = turns_of(corpus)
-    shown = {
-        event: [turn for turn in turns if corpus.gap(corpus.row(turn)) is None]
-        for event, turns in told.items()
-    }
+    shown = turns_told(corpus)
+    every = _all_turns(corpus)
     topics = corpus.asked(notices)
     rows = []
     for number, record in enumerate(corpus.table("events").fillna("").to_dict("records")):
-        event = str(record["event_id"])
+        event = plain(str(record["event_id"]))
         turns = shown.get(event, [])
         if corpus.selection and not turns:
             continue
-        behind = corpus.veiled(topics, sorted(map(corpus.row, told.get(event, []))))
+        behind = corpus.veiled(topics, sorted(map(corpus.row, every.get(event, []))))
         kept = list(dict.fromkeys(topic for has in behind.values() for topic in has))
         when = span(str(record.get("date", "")))
         rows.append(
@@ -134,15 +130,24 @@ def _order(row: Mapping[Any, Any]) -> Any:
     return row["order"]
 
 
-def turns_of(corpus: Corpus) -> dict[str, list[str]]:
-    """The turns on which each event rests, by the layer ``event`` of the annotations.
+def turns_told(corpus: Corpus) -> dict[str, list[str]]:
+    """The selected turns on which each event rests, by the layer ``event`` of the annotations.
 
     Examples
     --------
     >>> from readerlib.datasets import load
-    >>> turns_of(load("calls"))["crossing"]
-    ['leonid-1-n01', 'ivan-0-n02']
+    >>> turns_told(load("calls").select(soldier="Ivan"))["crossing"]
+    ['ivan-0-n02']
     """
+    shown = {
+        event: [turn for turn in turns if corpus.gap(corpus.row(turn)) is None]
+        for event, turns in _all_turns(corpus).items()
+    }
+    return {event: turns for event, turns in shown.items() if turns}
+
+
+def _all_turns(corpus: Corpus) -> dict[str, list[str]]:
+    """The turns on which each event rests, selected or not."""
     table = corpus.table("annotations")
     found: dict[str, list[str]] = {}
     if "layer" in table:
@@ -153,13 +158,12 @@ def turns_of(corpus: Corpus) -> dict[str, list[str]]:
     return found
 
 
-def behind(corpus: Corpus, ids: list[str], turns: list[str]) -> tuple[str, str]:
+def behind(corpus: Corpus, ids: list[str], told: Mapping[str, list[str]]) -> tuple[str, str]:
     """The selection of the turns on which some events rest, or else the first such turn."""
-    if not turns:
+    some = [event for event in ids if event in told]
+    if not some:
         return "", ""
-    told = turns_of(corpus)
     for facet in corpus.descriptor.facets:
         if facet.column == "annotations.event":
-            chosen = {facet.name: [event for event in ids if event in told]}
-            return narrowed_by(corpus.selection, chosen), ""
-    return "", str(Place(turns[0]))
+            return str(corpus.selection.with_facet(facet.name, some)), ""
+    return "", str(Place(told[some[0]][0]))

@@ -103,7 +103,7 @@ def keyness(target: Corpus, reference: Corpus) -> Chart:
             f"Against {plural(len(reference), 'turn')} of {sides[1]}. Counted are the words as "
             "attached, never those of summaries.",
         ),
-        alt=f"{gist.capitalize()}." if gist else notes[0],
+        alt=f"{gist[0].upper()}{gist[1:]}." if gist else notes[0],
         drawings=tuple(
             _drawn(table.to_dict("records"), sides, marks, width) for width in (WIDE, NARROW)
         ),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from readerlib import render
 from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
-from readerlib.charts.events import behind, events
+from readerlib.charts.events import behind, events, turns_told
 from readerlib.corpus import Corpus
 
 KILOMETRES = 111.32
@@ -45,7 +45,7 @@ class View(NamedTuple):
     @property
     def down(self) -> float:
         """Pixels of a degree of latitude."""
-        return self.across / cos(radians((self.frame.north + self.frame.south) / 2))
+        return self.across / _squeeze((self.frame.north + self.frame.south) / 2)
 
     @property
     def height(self) -> float:
@@ -90,13 +90,13 @@ def places(corpus: Corpus) -> Chart:
     found = events(corpus, "show")
     if not len(found):
         return empty(corpus, "places", title, "There is no event in these turns.")
-    table, turns = _by_place(found)
+    told = turns_told(corpus)
+    table, ids = _by_place(found, told)
     marks = []
     for row in table.to_dict("records"):
         name = row["place"] or "No place told"
         counts = f"{plural(row['events'], 'event')}, {plural(row['turns'], 'turn')}"
-        selection, place = behind(corpus, row["event_ids"].split(" "), turns[row["place"]])
-        marks.append(Mark(f"{name}: {counts}", selection, place))
+        marks.append(Mark(f"{name}: {counts}", *behind(corpus, ids[row["place"]], told)))
     located = table["latitude"].notna()
     drawn = table[located].head(LISTED)
     notes = []
@@ -129,21 +129,22 @@ def _gist(table: pd.DataFrame) -> str:
     )
 
 
-def _by_place(found: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """The places, those on the map first, the most events first; and the turns of each."""
+def _by_place(
+    found: pd.DataFrame, told: Mapping[str, list[str]]
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """The places, those on the map first, the most events first; and the events of each."""
     rows: dict[str, dict[str, Any]] = {}
-    turns: dict[str, list[str]] = {}
+    ids: dict[str, list[str]] = {}
     for event in found.to_dict("records"):
         name = event["place"]
         row = rows.setdefault(
-            name, {"place": name, "latitude": None, "longitude": None, "events": 0, "ids": []}
+            name, {"place": name, "latitude": None, "longitude": None, "turns": set()}
         )
-        row["events"] += 1
-        row["ids"].append(event["event_id"])
+        ids.setdefault(name, []).append(event["event_id"])
+        row["turns"].update(told.get(event["event_id"], ()))
         if event["latitude"] and event["longitude"]:
             row["latitude"], row["longitude"] = float(event["latitude"]), float(event["longitude"])
-        mine = turns.setdefault(name, [])
-        mine += [turn for turn in event["turn_ids"].split() if turn not in mine]
+        row["events"] = len(ids[name])
     ordered = sorted(rows.values(), key=_rank)
     table = pd.DataFrame(
         {
@@ -151,11 +152,11 @@ def _by_place(found: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
             "latitude": pd.array([row["latitude"] for row in ordered], dtype="Float64"),
             "longitude": pd.array([row["longitude"] for row in ordered], dtype="Float64"),
             "events": [row["events"] for row in ordered],
-            "turns": [len(turns[row["place"]]) for row in ordered],
-            "event_ids": [" ".join(row["ids"]) for row in ordered],
+            "turns": [len(row["turns"]) for row in ordered],
+            "event_ids": [" ".join(ids[row["place"]]) for row in ordered],
         }
     )
-    return table, turns
+    return table, ids
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[bool, bool, int]:
@@ -179,18 +180,23 @@ def view(points: Sequence[tuple[float, float]], width: float) -> View:
     west = xs[start]
     east = west + (360 - max(breaks))
     south, north = min(y for _, y in points), max(y for _, y in points)
-    squeeze = cos(radians(min(max((south + north) / 2, -75), 75)))
+    squeeze = _squeeze((south + north) / 2)
     # At least so much, with room on every side, and not taller or flatter than fits.
     tall = max((north - south) * 1.9, LEAST)
     broad = max((east - west) * 1.6 * squeeze, LEAST)
     least, most = (0.5, 0.62) if width >= WIDE else (0.75, 0.95)
     broad = max(broad, tall / most)
-    tall = min(max(tall, broad * least), 178.0)
-    middle = min(max((south + north) / 2, -89 + tall / 2), 89 - tall / 2)
+    tall = min(max(tall, broad * least), 180.0)
+    middle = min(max((south + north) / 2, -90 + tall / 2), 90 - tall / 2)
     half = min(broad / squeeze, 360.0) / 2
     centre = (west + east) / 2
     frame = render.Frame(centre - half, middle - tall / 2, centre + half, middle + tall / 2)
     return View(frame, width)
+
+
+def _squeeze(latitude: float) -> float:
+    """How much shorter a degree of longitude is there; near the poles no longer true."""
+    return cos(radians(min(abs(latitude), 75.0)))
 
 
 def _drawn(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from readerlib import render
 from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
-from readerlib.charts.events import behind, events
+from readerlib.charts.events import behind, events, turns_told
 from readerlib.corpus import Corpus
 from readerlib.notices import Notices
 
@@ -58,9 +58,10 @@ def timeline(corpus: Corpus, *, notices: Notices = "ask") -> Chart:
     if not len(table):
         return empty(corpus, "timeline", title, "There is no event in these turns.")
     dated = int((table["first"] != "").sum())
+    told = turns_told(corpus)
     marks = []
     for row in table.to_dict("records"):
-        selection, place = behind(corpus, [row["event_id"]], row["turn_ids"].split())
+        selection, place = behind(corpus, [row["event_id"]], told)
         parts = [row["event_id"], render.day(row["date"]), row["place"]]
         label = " · ".join([*filter(None, parts), plural(row["turns"], "turn")])
         marks.append(Mark(label, selection, place))

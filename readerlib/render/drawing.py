@@ -49,7 +49,7 @@ STYLES = (
     Style("s4", "falling"),
     Style("s5", "crossed"),
     Style("s6", "upright"),
-    Style("s7", "solid"),
+    Style("s7", "netted"),
 )
 """What tells up to eight kinds of marks apart, in colour and without."""
 
@@ -163,6 +163,8 @@ def filled(x: float, y: float, width: float, height: float, style: Style) -> str
 def _hatching(x: float, y: float, width: float, height: float, pattern: str) -> str:
     if pattern == "crossed":
         return _hatching(x, y, width, height, "rising") + _hatching(x, y, width, height, "falling")
+    if pattern == "netted":
+        return _hatching(x, y, width, height, "level") + _hatching(x, y, width, height, "upright")
     parts = []
     if pattern == "level":
         for i in range(1, int((height - 0.5) / 4) + 1):
