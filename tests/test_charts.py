@@ -762,10 +762,19 @@ class TestEveryChart:
             int(fullest["turns"]),
         ]
 
-        assert keyness.alt == "Typical of Speaker: Anna: harbour; typical of Speaker: Boris: saddle."
+        assert (
+            keyness.alt == "Typical of Speaker: Anna: harbour; typical of Speaker: Boris: saddle."
+        )
         rows = exported(timeline)
         units = [sum(row["precision"] == unit for row in rows) for unit in ("day", "month", "year")]
-        assert numbers_in(timeline.alt) == [sum(units), 2022, 26, 2023, *units, len(rows) - sum(units)]
+        assert numbers_in(timeline.alt) == [
+            sum(units),
+            2022,
+            26,
+            2023,
+            *units,
+            len(rows) - sum(units),
+        ]
         rows = exported(places)
         located = [row for row in rows if row["latitude"]]
         assert numbers_in(places.alt) == [
@@ -789,7 +798,7 @@ class TestEveryChart:
         ):
             page = html.fromstring(chart.html())
             assert not list(page.iter("svg"))
-            assert page.find_class("none")[0].text_content() == chart.alt
+            assert page.find_class("nothing")[0].text_content() == chart.alt
             assert len(chart.alt) > 15
             assert etree.fromstring(chart.svg.encode()).tag == f"{SVG}svg"
             assert len(chart.table) == 0

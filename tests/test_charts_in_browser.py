@@ -211,7 +211,7 @@ def test_axe_finds_no_fault_in_either_theme(drawn: Drawn, theme: str, screenshot
 def test_charts_can_be_read_and_used_at_400_pixels(drawn: Drawn, screenshots: Path):
     drawn.page.set_viewport_size({"width": 400, "height": 800})
     try:
-        expect(drawn.view("ribbon").locator(".narrow svg")).to_be_visible()
+        expect(drawn.view("ribbon").locator(".at-narrow svg")).to_be_visible()
         sizes(drawn)
         picture(drawn, screenshots, "narrow")
         drawn.mark("speech_share", "Olya: 4 turns, 10 words").click()

@@ -26,6 +26,9 @@ _NEXT = 30.0
 _ASIDE = {"statement": 14.0, "document": 14.0}
 """How high a turn is drawn that was not said on the call."""
 
+_APART = 1.5
+"""Pixels between two turns."""
+
 _KEPT = 4.0
 """How far below a turn its notice is marked."""
 
@@ -169,22 +172,36 @@ def _gist(table: pd.DataFrame) -> str:
     )
 
 
-def scale(talks: Sequence[tuple[int, int]], width: float) -> float:
-    """Pixels that stand for a word: more where the conversations are short.
+def scale(talks: Sequence[Sequence[int]], width: float) -> float:
+    """Pixels that stand for a word: as many as leave each conversation a line, from 0.8 to 4.
 
     Parameters
     ----------
-    talks : sequence of pairs of int
-        How many turns and words each conversation has.
+    talks : sequence of sequence of int
+        How many words each turn of each conversation has.
     width : float
 
     Examples
     --------
-    >>> scale([(10, 100), (60, 300)], 720), scale([(4, 20)], 720), scale([(9, 90_000)], 720)
-    (2.0, 4.0, 0.8)
+    >>> scale([[20, 4]], 720)
+    4.0
+    >>> scale([[9_000]], 720)
+    0.8
+    >>> 1.7 < scale([[100, 300, 1], [10]], 720) < 1.8
+    True
     """
-    fits = [(width - 2 * turns) / max(words, 1) for turns, words in talks]
-    return min(max(min(fits), 0.8), 4.0)
+    low, high = 0.8, 4.0
+    if _longest(talks, high) <= width:
+        return high
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _longest(talks, middle) <= width else (low, middle)
+    return low
+
+
+def _longest(talks: Sequence[Sequence[int]], each: float) -> float:
+    """How long the longest conversation is where a word is so many pixels."""
+    return max(sum(max(words * each, SHORTEST) + _APART for words in talk) for talk in talks)
 
 
 def _drawn(
@@ -195,11 +212,10 @@ def _drawn(
 ) -> render.Drawing:
     talks, styles = named
     size = 13.0 if width >= WIDE else 12.0
-    totals: dict[str, tuple[int, int]] = {}
+    lengths: dict[str, list[int]] = {}
     for row, _ in pieces:
-        turns, words = totals.get(row["conversation_id"], (0, 0))
-        totals[row["conversation_id"]] = (turns + 1, words + row["words"])
-    each = scale(list(totals.values()), width)
+        lengths.setdefault(row["conversation_id"], []).append(row["words"])
+    each = scale(list(lengths.values()), width)
     drawn, height = render.legend(_legend(pieces, styles), width, size)
     parts = [drawn]
     x, y = 0.0, height
@@ -231,7 +247,7 @@ def _drawn(
             x += wide
             left -= wide
             first = False
-        x += 1.5
+        x += _APART
         parts.append(render.mark(number, marks[number].label, shapes, box))
     return render.Drawing(width, y + HIGH + 12, "".join(parts))
 

@@ -323,10 +323,10 @@ def figure(
     # Of the two only one is displayed, so a screen reader meets only one.
     shown = "".join(
         f'<div class="{kind}">{_svg(drawing, title, alt)}</div>'
-        for kind, drawing in zip(("wide", "narrow"), drawings, strict=False)
+        for kind, drawing in zip(("at-wide", "at-narrow"), drawings, strict=False)
     )
     if not drawings:
-        shown = f'<p class="none">{plain_text(alt)}</p>'
+        shown = f'<p class="nothing">{plain_text(alt)}</p>'
     below = "".join(f'<p class="note">{plain_text(note)}</p>' for note in notes)
     return (
         f'<figure class="readerlib-chart" role="group" aria-label="{plain_text(title)}">'
