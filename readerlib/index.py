@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any, Self
 
@@ -262,18 +263,63 @@ class Words:
         >>> [part.tolist() for part in words.pairs(np.array([True, True]))]
         [[0, 1, 1, 2], [0, 0, 1, 1], [1, 1, 2, 1]]
         """
-        of = np.repeat(np.arange(len(self), dtype=self._rows.dtype), np.diff(self._begun))
-        at = of[self._places]
-        new = np.ones(len(at), bool)
-        new[1:] = at[1:] != at[:-1]
-        new[self._placed[:-1]] = True
-        counts = np.diff(np.flatnonzero(new), append=len(at))
-        words = np.repeat(np.arange(len(self._rowed) - 1), np.diff(self._rowed))
+        pairs, times = self._repeated
+        counts = np.ones(len(self._rows), np.int32)
+        counts[pairs] = times
+        words = np.repeat(np.arange(len(self._rowed) - 1, dtype=np.int32), np.diff(self._rowed))
         rows = np.asarray(self._rows)
         if among.all():
             return words, rows, counts
         kept = among[rows]
         return words[kept], rows[kept], counts[kept]
+
+    def surplus(self, among: Mask) -> Array:
+        """For each word how much larger the sum of its squared counts in turns is than its count.
+
+        Counted are some turns.  A word that no turn says twice has none.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> words.surplus(np.array([True, True])).tolist()
+        [0, 2, 0]
+        """
+        pairs, times = self._repeated
+        kept = among[self._rows[pairs]]
+        pairs, times = pairs[kept], times[kept]
+        words = np.searchsorted(self._rowed, pairs, side="right") - 1
+        size = len(self._rowed) - 1
+        return np.bincount(words, times * (times - 1), minlength=size).astype(np.int64)
+
+    def beside(self, among: Mask) -> Array:
+        """For each word the lengths of the turns in which it is said, added up each time.
+
+        Counted are some turns.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> words.beside(np.array([True, True])).tolist()
+        [2, 8, 3]
+        """
+        sizes = np.where(among, self.sizes(), 0)
+        lengths = np.repeat(sizes, np.diff(self._begun))
+        size = len(self._spelt)
+        return np.bincount(self._said, lengths, minlength=size)[1:].astype(np.int64)
+
+    @cached_property
+    def _repeated(self) -> tuple[Array, Array]:
+        """Which of ``rows`` a word is said in more than once, and how often."""
+        of = np.repeat(np.arange(len(self), dtype=self._rows.dtype), np.diff(self._begun))
+        at = of[self._places]
+        again = np.zeros(len(at), bool)
+        np.equal(at[1:], at[:-1], out=again[1:])
+        again[self._placed[:-1]] = False
+        # Each one that stands in the row of the one before has no place of its own in ``rows``.
+        behind = np.flatnonzero(again)
+        behind -= np.arange(1, len(behind) + 1)
+        first = np.flatnonzero(np.diff(behind, prepend=-1))
+        return behind[first], np.diff(first, append=len(behind)) + 1
 
     def sizes(self) -> Array:
         """How many words there are to read of each turn.

@@ -16,7 +16,8 @@ def frequencies(corpus: Corpus) -> pd.DataFrame:
     """How often each word is said in the selected turns.
 
     A word is what :func:`readerlib.text.tokens` says it is; case and accents do not matter.
-    Of a corpus of excerpts these are frequencies of what was chosen and edited.
+    Of a corpus of excerpts these are frequencies of what was chosen and edited.  Told are counts,
+    never a passage, so that no notice keeps a word back.
 
     Parameters
     ----------

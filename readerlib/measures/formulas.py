@@ -83,67 +83,6 @@ def chance(squares: Array) -> Array:
     return np.array([erfc(sqrt(square / 2)) for square in squares.tolist()], float)
 
 
-def drawn(held: Array, all_held: Array, some: int, every: int, *, more: Array) -> Array:
-    """How likely as many are drawn, or more, or as many or fewer: hypergeometric, one-sided.
-
-    Parameters
-    ----------
-    held, all_held : array of int
-        How many of those drawn are marked, and how many of all.
-    some, every : int
-        How many are drawn, of how many.
-    more : array of bool
-        Where it is asked for as many or more; elsewhere for as many or fewer.
-
-    Returns
-    -------
-    array of float
-
-    Examples
-    --------
-    >>> drawn(np.array([2, 0]), np.array([2, 2]), 2, 4, more=np.array([True, False])).round(4)
-    array([0.1667, 0.1667])
-    """
-    held, all_held = held.astype(np.int64), all_held.astype(np.int64)
-    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, every + 1)))])
-    # As many or fewer drawn is as many or more left behind.
-    least = np.where(more, held, all_held - held)
-    among = np.where(more, some, every - some)
-    # A tail is added up from where it is likeliest, so of the other one's rest.
-    far = least * every >= all_held * among
-    sought = np.where(far, least, all_held - least + 1)
-    tail = _tail(sought, all_held, np.where(far, among, every - among), logs)
-    chances: Array = np.where(far, tail, 1 - tail)
-    return chances
-
-
-def _tail(k: Array, marked: Array, some: Array, logs: Array) -> Array:
-    """How likely k or more of the marked are drawn, where that is not less than expected.
-
-    ``logs`` are the logarithms of the factorials up to the number of all.
-    """
-
-    def ways(of: Array, taken: Array) -> Array:
-        chosen: Array = logs[of] - logs[taken] - logs[of - taken]
-        return chosen
-
-    every = np.full(len(k), len(logs) - 1)
-    total = np.zeros(len(k))
-    going = np.flatnonzero(k <= np.minimum(marked, some))
-    at, marked, some, every = k[going], marked[going], some[going], every[going]
-    term = np.exp(ways(marked, at) + ways(every - marked, some - at) - ways(every, some))
-    total[going] = term
-    while len(going):
-        # Each term from the one before; beyond what is expected they only fall.
-        term = term * ((marked - at) * (some - at) / ((at + 1) * (every - marked - some + at + 1)))
-        total[going] += term
-        at = at + 1
-        kept = (at < np.minimum(marked, some)) & (term > 1e-17 * total[going])
-        going, term, at = going[kept], term[kept], at[kept]
-        marked, some, every = marked[kept], some[kept], every[kept]
-    return np.minimum(total, 1)
-
-
 def for_all(chances: Array) -> Array:
     """The chances, corrected for how many there are: Holm's, so that the level is of them all.
 

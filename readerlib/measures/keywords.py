@@ -9,9 +9,9 @@ import pandas as pd
 
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, SelectionError, quoted
-from readerlib.index import Array
+from readerlib.index import Array, Words
 from readerlib.measures.counting import among, with_words
-from readerlib.measures.formulas import chance, drawn, for_all, log_likelihood, log_ratio
+from readerlib.measures.formulas import chance, for_all, log_likelihood, log_ratio
 from readerlib.measures.spread import literal
 from readerlib.search import wanted
 
@@ -19,11 +19,13 @@ EXPECTED = 5
 """Words that would be expected less often on either side are not listed."""
 
 LEVEL = 0.05
-"""The level of the whole list: as often something stands out at most where nothing differs."""
+"""Where nothing differs at most this share of lists has a word that stands out."""
 
 
 def keyness(target: Corpus, reference: Corpus) -> pd.DataFrame:
     """Which words are typical of one selection, and which of another.
+
+    Told are counts, never a passage, so that no notice keeps a word back.
 
     Parameters
     ----------
@@ -60,16 +62,20 @@ def keyness(target: Corpus, reference: Corpus) -> pd.DataFrame:
     Log ratio as in Hardie 2014, G² in two terms as in Rayson and Garside 2000: see
     :mod:`readerlib.measures.formulas`.
 
-    G² takes each word for a draw of its own, but people repeat themselves within a turn, and
-    so it finds differences where there are none (Lijffijt et al. 2016, "Significance testing
-    of word frequencies in corpora", Digital Scholarship in the Humanities 31:2).  ``p`` is
-    therefore the largest of three chances: that of G²; that of as many target turns holding
-    the word if the turns had been dealt out at random (hypergeometric, exact, one tail
-    doubled); and that of the difference between what each turn holds of the word and what its
-    length lets expect (a score test with the turn as its unit, the larger of its variances
-    under dealing out and by side).  It is then corrected for all words listed (Holm 1979).
-    If who speaks is shuffled over the turns, the second alone keeps the level; the tests of
-    this function shuffle it 1,000 times.
+    G² takes each word for a draw of its own.  But people repeat themselves, and within a turn
+    above all, so that by G² alone differences stand out where there are none (Lijffijt et al.
+    2016, "Significance testing of word frequencies in corpora", Digital Scholarship in the
+    Humanities 31:2).  ``p`` is therefore the larger of two chances: that of G², and that of a
+    score test whose unit is the turn.  Its score is how often the word is said in the target
+    beyond what the length of the target's turns lets expect; its variance is that of the turns'
+    surpluses, once each side's own and once as if both sides varied alike, whichever is larger.
+    So neither a turn that says a word twenty times nor one side's longer turns make a word
+    stand out.  The larger of the two chances is then corrected for all the words listed (Holm
+    1979, see :mod:`readerlib.measures.formulas`).
+
+    Where nothing differs a word stands out in at most one list of twenty.  The tests of this
+    function shuffle 1,000 times who speaks, and let one side speak in far longer turns, in texts
+    full of repetition: G² alone then finds something in most lists.
 
     The turns of a call hang together, and those of excerpts were chosen: what stands out here
     is typical of what was published.
@@ -84,26 +90,27 @@ def keyness(target: Corpus, reference: Corpus) -> pd.DataFrame:
     word
     the       15          4             8       0.49       False
     """
-    one, other = _held(target), _held(reference)
-    for side, counted in (("target", one), ("reference", other)):
-        if not counted.words:
+    sides = []
+    for side, corpus in (("target", target), ("reference", reference)):
+        held = Side.of(corpus.word_index, with_words(corpus))
+        if not held.words:
             raise SelectionError(
                 Problem(
                     f"the {side} has no word",
-                    f"It has {counted.turns} turns.",
+                    f"It has {len(corpus):,} turns.",
                     "Select turns with words on both sides.",
                 )
             )
-    words, (a, b) = _together(one, other)
-    every = one.words + other.words
-    listed = np.minimum(one.words, other.words) * (a.said + b.said) >= EXPECTED * every
-    a, b = (Sums(*(part[listed] for part in side)) for side in (a, b))
-    words = [word for word, kept in zip(words, listed.tolist(), strict=True) if kept]
+        sides.append(held)
+    return compared(*sides)
+
+
+def compared(one: Side, other: Side) -> pd.DataFrame:
+    """The table of :func:`keyness` for two sides that both have words."""
+    words, a, b = _listed(one, other)
     effect = log_ratio(a.said, b.said, one.words, other.words)
     likelihood = log_likelihood(a.said, b.said, one.words, other.words)
-    turns = drawn(a.turns, a.turns + b.turns, one.turns, one.turns + other.turns, more=effect >= 0)
-    score = _score(a, b, one, other)
-    single = np.maximum.reduce([chance(likelihood), chance(score), np.minimum(2 * turns, 1)])
+    single = np.maximum(chance(likelihood), chance(_score(a, b, one, other)))
     p = for_all(single)
     table = pd.DataFrame(
         {
@@ -138,68 +145,88 @@ class Sums(NamedTuple):
     squares: Array
     lengths: Array
 
+    def at(self, numbers: Array) -> Sums:
+        """Those of some words; of a word with a negative number, nothing."""
+        return Sums(*(np.where(numbers < 0, 0, part[numbers]) for part in self))
 
-class _Side(NamedTuple):
-    """One side: its words with their sums, how many words and turns, the lengths squared."""
 
-    numbers: Array
-    spelt: list[str]
+class Side(NamedTuple):
+    """One side of a comparison.
+
+    ``among``: the index of whose words it is; ``sums``: those of each word of the index;
+    ``words`` and ``turns``: how many it has; ``squares``: the lengths of its turns, squared and
+    added up.
+
+    Examples
+    --------
+    >>> side = Side.of(Words.of([["Come home.", "Home, sweet home!"]]), np.array([1]))
+    >>> side.sums.said.tolist(), side.words
+    ([0, 2, 1], 3)
+    """
+
+    among: Words
     sums: Sums
     words: int
     turns: int
     squares: int
 
-
-def _held(corpus: Corpus) -> _Side:
-    """What one side holds."""
-    rows = with_words(corpus)
-    index = corpus.word_index
-    sizes = index.sizes()
-    number, row, count = index.pairs(among(corpus, rows))
-    first = np.flatnonzero(np.diff(number, prepend=-1))
-    parts = (count, np.ones(len(count), np.int64), count * count, count * sizes[row])
-    sums = Sums(*(np.add.reduceat(part, first) if len(first) else part for part in parts))
-    mine = sizes[rows]
-    numbers = number[first]
-    spelt = index.vocabulary(numbers.tolist())
-    return _Side(numbers, spelt, sums, int(mine.sum()), len(rows), int((mine * mine).sum()))
+    @classmethod
+    def of(cls, index: Words, rows: Array) -> Side:
+        """What the turns in these rows hold."""
+        mask = np.zeros(len(index), bool)
+        mask[rows] = True
+        said, turns = index.counts(mask)
+        sums = Sums(said, turns, said + index.surplus(mask), index.beside(mask))
+        sizes = index.sizes()[rows]
+        return cls(index, sums, int(sizes.sum()), len(rows), int((sizes * sizes).sum()))
 
 
-def _together(one: _Side, other: _Side) -> tuple[list[str], tuple[Sums, Sums]]:
-    """The words of either side in the order of code points, and the sums of each on both."""
-    words = sorted({*one.spelt, *other.spelt})
-    place = {word: i for i, word in enumerate(words)}
-    found = []
+def _listed(one: Side, other: Side) -> tuple[list[str], Sums, Sums]:
+    """The words that are listed, in the order of code points, and the sums of each side."""
+
+    def often_enough(said: Array) -> Array:
+        least = EXPECTED * (one.words + other.words)
+        enough: Array = np.flatnonzero(min(one.words, other.words) * said >= least)
+        return enough
+
+    if one.among is other.among:
+        numbers = often_enough(one.sums.said + other.sums.said)
+        words = one.among.vocabulary(numbers.tolist())
+        return words, one.sums.at(numbers), other.sums.at(numbers)
+    own = []
     for side in (one, other):
-        at = np.fromiter((place[word] for word in side.spelt), np.intp, len(side.spelt))
-        wide = np.zeros((len(Sums._fields), len(words)), np.int64)
-        for row, part in zip(wide, side.sums, strict=True):
-            row[at] = part
-        found.append(Sums(*wide))
-    return words, (found[0], found[1])
+        some = np.flatnonzero(side.sums.said).tolist()
+        own.append(dict(zip(side.among.vocabulary(some), some, strict=True)))
+    words = sorted(own[0].keys() | own[1].keys())
+    a, b = (
+        side.sums.at(np.array([numbers.get(word, -1) for word in words], np.intp))
+        for side, numbers in zip((one, other), own, strict=True)
+    )
+    enough = often_enough(a.said + b.said)
+    return [words[n] for n in enough.tolist()], a.at(enough), b.at(enough)
 
 
-def _score(a: Sums, b: Sums, one: _Side, other: _Side) -> Array:
+def _score(a: Sums, b: Sums, one: Side, other: Side) -> Array:
     """The squared score of each word, with the turn as the unit that is drawn."""
     words = one.words + other.words
     rate = (a.said + b.said) / words
     share = one.words / words
-    dealt = one.turns / (one.turns + other.turns)
-    # A turn's surplus is what it holds of the word beyond what its length lets expect.
+    # A turn's surplus is how often it says the word beyond what its length lets expect.  The
+    # score adds those of the target; those of both sides together come to nothing.
     first, second = (
-        part.squares - 2 * rate * part.lengths + rate * rate * side.squares
+        part.squares - 2 * rate * part.lengths + rate**2 * side.squares
         for part, side in ((a, one), (b, other))
     )
-    spread = np.maximum(
-        (1 - share) ** 2 * first + share**2 * second, dealt * (1 - dealt) * (first + second)
-    )
-    surplus = a.said - rate * one.words
-    score: Array = surplus**2 / np.maximum(spread, 1e-12)
+    own = (1 - share) ** 2 * first + share**2 * second
+    alike = share * (1 - share) * (first + second)
+    score: Array = (a.said - rate * one.words) ** 2 / np.maximum(np.maximum(own, alike), 1e-12)
     return score
 
 
 def collocates(corpus: Corpus, term: str, window: int = 5) -> pd.DataFrame:
     """Which words stand near a term more often than elsewhere.
+
+    Told are counts, never a passage, so that no notice keeps a word back.
 
     Parameters
     ----------

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 
+from readerlib.columns import Column
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, SelectionError, quoted
+from readerlib.index import Array, Mask
 from readerlib.measures.counting import with_words
 from readerlib.measures.talk import ON_THE_CALL, answering
 from readerlib.text import fold, tokens
@@ -53,11 +59,11 @@ _SILENCE += "|мовчання|мовчить|мовчать|тиша|немає
 _LAUGHS = frozenset(map(fold, _LAUGHTER.split()))
 _SILENT = frozenset(map(fold, _SILENCE.split("|")))
 
-
+_GREEK = "\u037e"
 _MARKS = "?？﹖︖؟⸮՞፧⁇⁈⁉‽"
 _ASKED = regex.compile(
     # Greek asks with the sign that is a semicolon elsewhere.
-    rf"(?:[{_MARKS}\u037e]|(?<=\p{{Greek}}\p{{M}}*[)\]»”’\"']*);)(?:[{_MARKS}\u037e!！…;]|\.{{2,}})*"
+    rf"(?:[{_MARKS}{_GREEK}]|(?<=\p{{Greek}}\p{{M}}*[)\]»”’\"']*);)(?:[{_MARKS}{_GREEK}!！…;]|\.{{2,}})*"
 )
 # A question mark alone in brackets is the editors', who are not sure of what they heard.
 _DOUBT = regex.compile(rf"\(\s*[{_MARKS}]+\s*\)|\[\s*[{_MARKS}]+\s*\]")
@@ -66,6 +72,8 @@ _ELLIPSIS = regex.compile(r"…|\.{2,}")
 # What masks a word, as in f———: then it is not known what was said.
 _MASKED = regex.compile(r"[*_]|[-–—―]{2,}")
 _DRAWN = regex.compile(r"(\p{L})\1{2,}")
+_RUN = regex.compile(r"(\p{L})\1+")
+_DRAWN_OUT = "~"
 
 
 def questions(corpus: Corpus) -> pd.DataFrame:
@@ -102,10 +110,11 @@ def questions(corpus: Corpus) -> pd.DataFrame:
     1  frost-3-02         frost-3  Neighbour          1
     """
     rows = with_words(corpus)
-    turns = corpus.turns.loc[rows]
-    counts = [asked(text) for text in turns["text"]] if "text" in turns else []
-    table = _placed(corpus, turns["turn_id"]).assign(questions=np.array(counts, np.int64))
-    return table[table["questions"] > 0].reset_index(drop=True)
+    texts = _texts(corpus, rows)
+    marked = pc.match_substring_regex(texts, f"[{_MARKS}{_GREEK};]").to_numpy(zero_copy_only=False)
+    rows, texts = rows[marked], texts.filter(pa.array(marked))
+    counts = np.array([asked(text) for text in texts.to_pylist()], np.int64)
+    return _placed(corpus, rows[counts > 0]).assign(questions=counts[counts > 0])
 
 
 def asked(text: str) -> int:
@@ -127,8 +136,8 @@ def back_channels(corpus: Corpus, *, words: Iterable[str] = BACK_CHANNELS) -> pd
     of nothing but an ellipsis, or one told in brackets: ``…``, ``[silence]``, ``(pause)``.
 
     *Yes* and *okay* are none: they may agree or consent, and who only listens may not.  Nor is
-    a turn with a question mark (*Hm?* asks), a masked word, or any other word or sign in
-    brackets.  The same sound after a question may be its answer: see ``asked``.
+    a turn with a question mark (*Hm?* asks), a masked word, or anything else in
+    brackets, as the ``[…]`` of an editor's cut.  The same sound after a question may be its answer: see ``asked``.
 
     Parameters
     ----------
@@ -169,23 +178,36 @@ def back_channels(corpus: Corpus, *, words: Iterable[str] = BACK_CHANNELS) -> pd
     """
     known = _known(words)
     rows = with_words(corpus, ON_THE_CALL)
-    turns = corpus.turns.loc[rows]
-    texts = turns["text"].tolist() if "text" in turns else []
-    what = [sign(text, known) for text in texts]
-    before = corpus.rows[1:][answering(corpus)[1:]] - 1
-    answered = np.isin(rows - 1, before)
-    asks = np.array([asked(text) > 0 for text in texts], bool)
-    # The turn that is answered stands right before, and is speech, too.
-    after = [
-        name if is_answer else None
-        for name, is_answer in zip([None, *turns["turn_id"]], answered, strict=False)
-    ]
-    table = _placed(corpus, turns["turn_id"]).assign(
-        what=pd.Series(what, dtype=str),
+    texts = _texts(corpus, rows)
+    maybe = _of_no_other_word(corpus, rows, known)
+    rows, texts = rows[maybe], texts.filter(pa.array(maybe))
+    what = [sign(text, known) for text in texts.to_pylist()]
+    rows = rows[[told is not None for told in what]]
+    # The turn that is answered is selected, stands right before, and is speech, too.
+    answer = answering(corpus)[np.searchsorted(corpus.rows, rows)]
+    before = corpus.turns.loc[rows[answer] - 1]
+    after, asks = np.full(len(rows), None, object), np.zeros(len(rows), bool)
+    after[answer] = before["turn_id"].tolist()
+    asks[answer] = [asked(text) > 0 for text in before.get("text", ())]
+    return _placed(corpus, rows).assign(
+        what=pd.Series([told for told in what if told], dtype=str),
         after=pd.Series(after, dtype=str),
-        asked=answered & np.concatenate([[False], asks[:-1]])[: len(rows)],
+        asked=asks,
     )
-    return table[table["what"].notna()].reset_index(drop=True)
+
+
+def _of_no_other_word(corpus: Corpus, rows: Array, known: frozenset[tuple[str, ...]]) -> Mask:
+    """Which of the turns hold no word that is neither of a back-channel nor of a silence."""
+    index = corpus.word_index
+    every = {part for parts in known for part in parts}
+    every.update(word for aside in (*_LAUGHS, *_SILENT) for word in aside.split())
+    words = index.vocabulary(range(len(index.arrays["spelt"]) - 1))
+    # Number 0 is the free place behind a turn.
+    other = np.array([False, *(_heard(word) not in every for word in words)], bool)
+    others = np.concatenate([[0], np.cumsum(other[index.arrays["said"]])])
+    begun = index.arrays["begun"].astype(np.int64)
+    none: Mask = others[begun[rows + 1]] == others[begun[rows]]
+    return none
 
 
 def sign(text: str, known: frozenset[tuple[str, ...]]) -> str | None:
@@ -199,8 +221,8 @@ def sign(text: str, known: frozenset[tuple[str, ...]]) -> str | None:
 
     Examples
     --------
-    >>> known = frozenset([("uh", "huh"), ("mm",)])
-    >>> sign("Uh-huh, mmmm.", known), sign("(pause) …", known), sign("No.", known)
+    >>> known = frozenset([("uh", "huh")])
+    >>> sign("Uh-huh, uh-huh.", known), sign("(pause) …", known), sign("No.", known)
     ('back-channel', 'silence', None)
     """
     asides = [
@@ -212,7 +234,7 @@ def sign(text: str, known: frozenset[tuple[str, ...]]) -> str | None:
     silent = [aside in _SILENT for aside in asides]
     if not all(a or b for a, b in zip(laughs, silent, strict=True)) or _MASKED.search(said):
         return None
-    words = [token.word for token in tokens(_DRAWN.sub(r"\1\1", said))]
+    words = [_heard(token.word) for token in tokens(said)]
     if words:
         sounds = not _ASKED.search(said) and _made_of(words, known)
         return "back-channel" if sounds else None
@@ -236,7 +258,7 @@ def _known(words: Iterable[str]) -> frozenset[tuple[str, ...]]:
     """Each back-channel as its words."""
     known = {}
     for word in [words] if isinstance(words, str) else words:
-        known[word] = tuple(token.word for token in tokens(_DRAWN.sub(r"\1\1", word)))
+        known[word] = tuple(token.word for token in tokens(word))
     empty = [word for word, parts in known.items() if not parts]
     if empty:
         raise SelectionError(
@@ -246,15 +268,35 @@ def _known(words: Iterable[str]) -> frozenset[tuple[str, ...]]:
                 "Leave it out; silences are found without being named.",
             )
         )
-    return frozenset(known.values())
+    return frozenset(
+        written
+        for parts in known.values()
+        for written in product(*((part, _DRAWN_OUT + _single(part)) for part in parts))
+    )
 
 
-def _placed(corpus: Corpus, turn_ids: pd.Series[str]) -> pd.DataFrame:
-    """Where the turns stand and who speaks, by the ids of selected turns."""
-    at = np.searchsorted(corpus.rows, turn_ids.index.to_numpy())
-    columns = {"turn_id": pd.Series(turn_ids.tolist(), dtype=str)}
+def _heard(word: str) -> str:
+    """A folded word as it is compared: drawn out, as in ``mmmm``, without its length."""
+    return _DRAWN_OUT + _single(word) if _DRAWN.search(word) else word
+
+
+def _single(word: str) -> str:
+    """The word with every run of one letter as that letter."""
+    return _RUN.sub(r"\1", word)
+
+
+def _placed(corpus: Corpus, rows: Array) -> pd.DataFrame:
+    """Where turns stand and who speaks, by rows of selected turns."""
+    at = np.searchsorted(corpus.rows, rows)
+    columns = {"turn_id": pd.Series(corpus.turns["turn_id"].iloc[at].tolist(), dtype=str)}
     for name in ("conversation_id", "speaker"):
         names, codes = corpus.parts(name)
         told: list[str | None] = [*names, None]
         columns[name] = pd.Series([told[code] for code in codes[at].tolist()], dtype=str)
     return pd.DataFrame(columns)
+
+
+def _texts(corpus: Corpus, rows: Array) -> Any:
+    """The words of turns, by their rows, as Arrow keeps them."""
+    turns = corpus.turns
+    return Column(turns["text"].loc[rows] if "text" in turns else []).cells

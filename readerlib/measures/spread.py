@@ -22,6 +22,8 @@ def dispersion(
 ) -> pd.DataFrame:
     """How evenly words are spread over the parts of the selected turns.
 
+    Told are counts, never a passage, so that no notice keeps a word back.
+
     Parameters
     ----------
     corpus : Corpus
@@ -82,37 +84,27 @@ def dispersion(
     index = corpus.word_index
     part = _part_of(corpus, rows, parts)
     sizes = np.bincount(part[rows], index.sizes()[rows], minlength=1).astype(np.int64)
+    mask = among(corpus, rows)
     if words is None:
-        word, row, count = index.pairs(among(corpus, rows))
-        counts = np.bincount(word, count, minlength=0).astype(np.int64)
-        kept = np.flatnonzero(counts >= RARE)
-        number = np.full(len(counts), -1)
-        number[kept] = np.arange(len(kept))
-        number = number[word]
-        some = number >= 0
-        number, where, count = number[some], part[row[some]], count[some]
-        names = index.vocabulary(kept.tolist())
-    else:
-        names = [words] if isinstance(words, str) else list(words)
-        mask = among(corpus, rows)
-        hits = [index.hits(literal(name))[0] for name in names]
-        hits = [found[mask[found]] for found in hits]
-        number = np.repeat(np.arange(len(names)), [len(found) for found in hits])
-        where = part[np.concatenate([*hits, np.empty(0, np.intp)]).astype(np.intp)]
-        count = np.ones(len(number), np.int64)
-    table = _spread(number, where, count, len(names), sizes)
-    table.index = pd.Index(names, name="word", dtype=str)
-    if words is None:
-        order = np.argsort(-table["count"].to_numpy(), kind="stable")
-        table = table.iloc[order]
-    return table
+        number, row, count = index.pairs(mask)
+        table = _spread(number, part[row], count, len(index.arrays["spelt"]) - 1, sizes)
+        table = table[table["count"] >= RARE]
+        table = table.iloc[np.argsort(-table["count"].to_numpy(), kind="stable")]
+        return _named(table, index.vocabulary(table.index.tolist()))
+    terms = [words] if isinstance(words, str) else list(words)
+    hits = [index.hits(literal(term))[0] for term in terms]
+    hits = [found[mask[found]] for found in hits]
+    number = np.repeat(np.arange(len(terms)), [len(found) for found in hits])
+    where = part[np.concatenate([*hits, np.empty(0, np.intp)]).astype(np.intp)]
+    return _named(_spread(number, where, np.ones_like(number), len(terms), sizes), terms)
 
 
 def occurrences(corpus: Corpus, term: str, by: str | None = None) -> pd.DataFrame:
     """Where a term stands in the selected turns, counted in words: the marks of a barcode.
 
     The hits are those of :func:`readerlib.measures.kwic`: where a turn's words are not
-    attached its summary is searched, and the row says so.  No word of a turn is told.
+    attached its summary is searched and its words are counted, and the row says so.  No word of
+    a turn is told, so that no notice keeps a hit back.
 
     Parameters
     ----------
@@ -183,6 +175,11 @@ def occurrences(corpus: Corpus, term: str, by: str | None = None) -> pd.DataFram
     return table
 
 
+def _named(table: pd.DataFrame, words: list[str]) -> pd.DataFrame:
+    """The table with words as its index."""
+    return table.set_axis(pd.Index(words, name="word", dtype=str))
+
+
 def _part_of(corpus: Corpus, rows: Array, by: str) -> Array:
     """For every row of the whole corpus the part of it, numbered from 0; of others, nothing."""
     _, codes = corpus.parts(by)
@@ -223,17 +220,19 @@ def _spread(number: Array, where: Array, count: Array, words: int, sizes: Array)
     where, sizes = filled[where], sizes[sizes > 0].astype(float)
     n, total = len(sizes), sizes.sum()
     share = sizes / total if n else sizes
-    number, where, count = _joined(number, where, count, max(n, 1))
-    counts = np.bincount(number, count, minlength=words)
-    held = np.bincount(number, minlength=words)
-    of = count / counts[number]
-    here = share[where]
-    dp = (np.bincount(number, np.abs(of - here) - here, minlength=words) + 1) / 2
-    often = count / sizes[where]
-    mean = np.bincount(number, often, minlength=words) / max(n, 1)
-    square = np.bincount(number, often * often, minlength=words) / max(n, 1)
+    number, where, count = _joined(number, where, count, n)
+
+    def added(parts: Array | None = None) -> Array:
+        return np.bincount(number, parts, minlength=words)
+
+    counts, held = added(count), added()
+    of, here, often = count / counts[number], share[where], count / sizes[where]
+    dp = (added(np.abs(of - here) - here) + 1) / 2
+    mean = added(often) / max(n, 1)
+    # Parts without the word differ from the mean by all of it.
+    square = (added((often - mean[number]) ** 2) + (n - held) * mean**2) / max(n, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        vary = np.sqrt(np.maximum(square - mean * mean, 0)) / mean
+        vary = np.sqrt(square) / mean
         even = 1 - vary / np.sqrt(n - 1) if n > 1 else np.full(words, np.nan)
     dp[(counts == 0) | (n < 2)] = np.nan
     return pd.DataFrame(
@@ -249,10 +248,13 @@ def _spread(number: Array, where: Array, count: Array, words: int, sizes: Array)
 
 def _joined(number: Array, where: Array, count: Array, parts: int) -> tuple[Array, Array, Array]:
     """The pairs, each once, with how often in all."""
-    both = number * parts + where
-    if len(both) and (np.diff(both) < 0).any():
+    both = number * np.int64(parts) + where
+    if (both[1:] < both[:-1]).any():
         order = np.argsort(both, kind="stable")
-        both, count = both[order], count[order]
-    first = np.flatnonzero(np.diff(both, prepend=-1))
-    added = np.add.reduceat(count, first) if len(first) else count
-    return both[first] // parts, both[first] % parts, added
+        number, where, count, both = number[order], where[order], count[order], both[order]
+    new = np.ones(len(both), bool)
+    np.not_equal(both[1:], both[:-1], out=new[1:])
+    if new.all():
+        return number, where, count
+    first = np.flatnonzero(new)
+    return number[first], where[first], np.add.reduceat(count, first)

@@ -214,33 +214,38 @@ def answering(corpus: Corpus) -> Mask:
 def _measured(corpus: Corpus, by: str) -> tuple[list[str | None], Array, Array, Array]:
     """The values in order of appearance; and value, length and row of each turn but the cuts."""
     names, codes = corpus.parts(by)
-    turns, rows = corpus.turns, corpus.rows
-    spoken = np.asarray(turns["kind"] != "cut")
-    turns, rows, codes = turns[spoken], rows[spoken], codes[spoken]
-    different, first = np.unique(codes, return_index=True)
-    order = different[np.argsort(first)]
+    turns = corpus.turns
+    spoken = np.flatnonzero(np.asarray(turns["kind"] != "cut"))
+    codes = codes[spoken]
+    # Of several turns with a value the first one is written last, and stays.
+    first = np.full(len(names) + 1, len(codes))
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(codes))]
     number = np.zeros(len(names) + 1, np.intp)
     number[order] = np.arange(len(order))
     told: list[str | None] = [*names, None]
-    return [told[code] for code in order], number[codes], _lengths(corpus, turns, rows), rows
+    rows = corpus.rows[spoken]
+    return [told[n] for n in order], number[codes], _lengths(corpus, turns, spoken), rows
 
 
-def _lengths(corpus: Corpus, turns: pd.DataFrame, rows: Array) -> Array:
-    """How many words each of some turns has."""
-    published = turns["words"] if "words" in turns else pd.Series(pd.NA, turns.index, "Int64")
-    unknown = np.asarray(published.isna())
-    lengths: Array = published.fillna(0).to_numpy(np.int64)
-    if unknown.any():
-        said = np.asarray(turns["text"] != "") if "text" in turns else np.zeros(len(turns), bool)
-        without = int(np.count_nonzero(unknown & ~said))
+def _lengths(corpus: Corpus, turns: pd.DataFrame, at: Array) -> Array:
+    """How many words each of the turns has that stand at some places among the selected ones."""
+    lengths = np.full(len(at), -1)
+    if "words" in turns:
+        lengths = turns["words"].to_numpy(np.int64, na_value=-1)[at]
+    unknown = np.flatnonzero(lengths < 0)
+    if len(unknown):
+        without = len(unknown)
+        if "text" in turns:
+            without -= int(np.count_nonzero(np.asarray(turns["text"].iloc[at[unknown]] != "")))
         if without:
             raise TextMissing(
                 Problem(
-                    f"of {without:,} of {len(turns):,} turns it is not known how long they are",
+                    f"of {without:,} of {len(at):,} turns it is not known how long they are",
                     "They come without their words, and the column words does not tell.",
                     "Add the column words to the table turns, or select turns that have words.",
                     path=f"corpus {quoted(corpus.descriptor.name)}",
                 )
             )
-        lengths[unknown] = corpus.word_index.sizes()[rows[unknown]]
+        lengths[unknown] = corpus.word_index.sizes()[corpus.rows[at[unknown]]]
     return lengths
