@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from readerlib import measures, render
@@ -16,6 +17,9 @@ from readerlib.selection import Place, Selection
 
 PARTS = 40
 """Parts that are drawn at most."""
+
+Row = Mapping[Any, Any]
+"""A row of the table."""
 
 TICKS = 600
 """Hits that can be chosen one by one; of more, the part is chosen."""
@@ -57,15 +61,13 @@ def dispersion(corpus: Corpus, term: str, by: str = "conversation_id") -> Chart:
     2  Autumn  frost-3-01  17   56
     """
     title = f"Where “{term[:200]}” stands"
-    table = _with_all_parts(corpus, measures.occurrences(corpus, term, by), by)
+    table, part = _with_all_parts(corpus, measures.occurrences(corpus, term, by), by)
     if not len(table):
         return empty(corpus, "dispersion", title, "No turn is selected.")
-    table["heading"] = _headings(corpus, by, table[by])
-    names = list(dict.fromkeys(table[by].tolist()))
-    rows = table[table[by].isin(names[:PARTS])].to_dict("records")
-    hits = [row for row in rows if row["turn_id"]]
-    singly = len(hits) <= TICKS
-    if singly:
+    counts = np.bincount(part, table["turn_id"] != "").astype(np.int64)
+    groups = _grouped(table[part < PARTS].to_dict("records"), part)
+    hits = [row for group in groups for row in group if row["turn_id"]]
+    if len(hits) <= TICKS:
         marks = [
             Mark(
                 f"{row['turn_id']} · word {row['at'] + 1:,} of {row['of']:,}",
@@ -74,35 +76,34 @@ def dispersion(corpus: Corpus, term: str, by: str = "conversation_id") -> Chart:
             for row in hits
         ]
     else:
-        told = [str(row[by]) for row, count in _counted(rows, by) if row[by] and count]
+        told = [str(group[0][by]) for group in groups if group[0][by] and group[0]["turn_id"]]
         behind = behind_parts(corpus.select(Selection(find=term)), by, told)
         marks = [
-            Mark(f"{row['heading']}: {plural(count, 'hit')}", *behind.get(row[by], ("", "")))
-            for row, count in _counted(rows, by)
+            Mark(
+                f"{group[0]['heading']}: {plural(_count(group), 'hit')}",
+                *behind.get(group[0][by], ("", "")),
+            )
+            for group in groups
         ]
-    total = int((table["turn_id"] != "").sum())
-    with_hits = table.loc[table["turn_id"] != "", by].nunique(dropna=False)
+    total, most = int(counts.sum()), int(counts.max())
+    fullest = table["heading"].iloc[int(np.flatnonzero(part == counts.argmax())[0])]
     notes = []
-    if len(names) > PARTS:
-        notes.append(f"Drawn are the first {PARTS} of {len(names):,} parts.")
-    if len(names) < 2:
+    if len(counts) > PARTS:
+        notes.append(f"Drawn are the first {PARTS} of {len(counts):,} parts.")
+    if len(counts) < 2:
         notes.append("There is only one part, so nothing can be compared.")
-    most = max(_counted(rows, by), key=_second)
     return Chart(
         name=f"dispersion of {corpus.descriptor.name}",
         title=title,
         population=population(corpus, _searched(table)),
-        alt=f"{plural(total, 'hit')} in {with_hits} of {plural(len(names), 'part')}"
-        + (f"; the most, {most[1]:,}, in {most[0]['heading']}." if most[1] > 1 else "."),
-        drawings=tuple(_drawn(rows, by, marks, width) for width in (WIDE, NARROW)),
+        alt=f"{plural(total, 'hit')} in {int((counts > 0).sum()):,} of "
+        f"{plural(len(counts), 'part')}"
+        + (f"; the most, {most:,}, in {fullest}." if most > 1 else "."),
+        drawings=tuple(_drawn(groups, marks, width) for width in (WIDE, NARROW)),
         marks=tuple(marks),
         notes=(*notes, "A line is as long as its part has words; a tick stands where the hit is."),
         numbers=table,
     )
-
-
-def _second(pair: tuple[Any, int]) -> int:
-    return pair[1]
 
 
 def _searched(table: pd.DataFrame) -> str:
@@ -114,67 +115,61 @@ def _searched(table: pd.DataFrame) -> str:
     return "Counted are hits in the words, or in summaries where the words are not attached."
 
 
-def _with_all_parts(corpus: Corpus, hits: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The hits part by part, in the order of the parts; one without a hit has a row too."""
+def _with_all_parts(
+    corpus: Corpus, hits: pd.DataFrame, by: str
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """The hits in the order of the parts, each row with its part's number.
+
+    A part without a hit has a row too.
+    """
     names, codes = corpus.parts(by)
-    told = [None, *names]
-    sizes = np.bincount(
-        codes + 1, corpus.word_index.sizes()[corpus.rows], minlength=len(told)
-    ).astype(np.int64)
+    lengths = corpus.word_index.sizes()[corpus.rows]
+    sizes = np.bincount(codes + 1, lengths, minlength=len(names) + 1).astype(np.int64)
     present, first = np.unique(codes + 1, return_index=True)
-    order = {told[code]: i for i, code in enumerate(present[np.argsort(first)].tolist())}
-    rows: list[dict[Any, Any]] = [
-        {str(key): cell for key, cell in row.items()} for row in hits.to_dict("records")
-    ]
-    for row in rows:
-        row[by] = None if pd.isna(row[by]) else str(row[by])
-    have = {row[by] for row in rows}
-    rows += [
-        {by: part, "turn_id": "", "row": None, "at": None, "of": int(sizes[told.index(part)])}
-        | {"read": ""}
-        for part in order
-        if part not in have
-    ]
-    rows.sort(key=_in_order_of(order, by))
-    table = pd.DataFrame(rows, columns=[by, "turn_id", "row", "at", "of", "read"])
-    table[["row", "at"]] = table[["row", "at"]].astype("Int64")
-    table[by] = pd.Series([row[by] for row in rows], dtype=object)
-    return table
-
-
-def _in_order_of(order: Mapping[str | None, int], by: str) -> Any:
-    def place(row: Mapping[str, Any]) -> tuple[int, int]:
-        return order[row[by]], row["row"] or 0
-
-    return place
-
-
-def _headings(corpus: Corpus, by: str, parts: pd.Series[Any]) -> list[str]:
+    present = present[np.argsort(first)]
+    place = np.zeros(len(names) + 1, np.int64)
+    place[present] = np.arange(len(present))
+    of_hits = codes[np.searchsorted(corpus.rows, hits["row"])] + 1
+    without = np.setdiff1d(present, of_hits)
+    part = np.concatenate([of_hits, without])
+    order = np.lexsort((np.concatenate([hits["row"], np.zeros(len(without), int)]), place[part]))
     called = corpus.headings() if by == "conversation_id" else {}
-    return [str(called.get(part, part or "not told")) for part in parts.tolist()]
+    told: list[str | None] = [None, *names]
+    blank = pd.DataFrame({"turn_id": "", "of": sizes[without], "read": ""})
+    table = pd.concat([hits.drop(columns=by), blank], ignore_index=True)
+    table[["row", "at"]] = table[["row", "at"]].astype("Int64")
+    table.insert(0, by, pd.Series([told[n] for n in part.tolist()], dtype=object))
+    # The order of hits in one turn is that of their words.
+    table = table.iloc[order].reset_index(drop=True)
+    table["heading"] = [str(called.get(name, name or "not told")) for name in table[by].tolist()]
+    return table[[by, "heading", "turn_id", "row", "at", "of", "read"]], place[part][order]
 
 
-def _counted(rows: Sequence[Mapping[Any, Any]], by: str) -> list[tuple[Mapping[Any, Any], int]]:
-    """The parts in their order, each with its number of hits."""
-    found: dict[Any, list[Mapping[Any, Any]]] = {}
-    for row in rows:
-        found.setdefault(row[by], []).append(row)
-    return [(mine[0], sum(bool(row["turn_id"]) for row in mine)) for mine in found.values()]
+def _grouped(rows: Sequence[Row], part: npt.NDArray[np.int64]) -> list[list[Row]]:
+    """The rows of each part, the parts in their order."""
+    found: dict[int, list[Row]] = {}
+    for row, number in zip(rows, part.tolist(), strict=False):
+        found.setdefault(number, []).append(row)
+    return list(found.values())
 
 
-def _drawn(
-    rows: Sequence[Mapping[Any, Any]], by: str, marks: Sequence[Mark], width: float
-) -> render.Drawing:
+def _count(group: Sequence[Row]) -> int:
+    """How many hits a part has."""
+    return sum(bool(row["turn_id"]) for row in group)
+
+
+def _drawn(groups: Sequence[Sequence[Row]], marks: Sequence[Mark], width: float) -> render.Drawing:
     wide = width >= WIDE
     size = 13.0 if wide else 12.0
     left = 236.0 if wide else 2.0
     room = width - left - 66
-    longest = max([row["of"] for row in rows] + [1])
-    singly = len(marks) == sum(bool(row["turn_id"]) for row in rows)
+    longest = max([group[0]["of"] for group in groups] + [1])
+    singly = len(marks) == sum(map(_count, groups))
     parts: list[str] = []
     y = 4.0
     number = 0
-    for place, (head, count) in enumerate(_counted(rows, by)):
+    for place, group in enumerate(groups):
+        head, count = group[0], _count(group)
         lines = render.wrapped(head["heading"], (left - 16) if wide else width - 6, size, 2)
         above = 0.0 if wide else 15.0 * len(lines) + 3
         begin = y + (18 - 7.5 * (len(lines) - 1) if wide else 12)
@@ -185,8 +180,7 @@ def _drawn(
         count_at = left + long + 8
         said = render.text(count_at, top + 12.5, f"{plural(count, 'hit')}", "small quiet")
         high = max(30.0, 15 * len(lines) + 8) if wide else above + HIGH + 10
-        mine = [row for row in rows if row[by] == head[by] and row["turn_id"]]
-        xs = [left + row["at"] / longest * room for row in mine]
+        xs = [left + row["at"] / longest * room for row in group if row["turn_id"]]
         if singly:
             parts += [label, frame, said]
             for x in xs:
@@ -195,7 +189,9 @@ def _drawn(
                 parts.append(render.mark(number, marks[number].label, shape, box))
                 number += 1
         else:
-            d = "".join(f"M{render.num(x)} {render.num(top - 2)}v{HIGH + 4:g}" for x in xs)
+            # Nobody can tell ticks apart that are nearer than a quarter of a pixel.
+            apart = sorted({round(4 * x) / 4 for x in xs})
+            d = "".join(f"M{render.num(x)} {render.num(top - 2)}v{HIGH + 4:g}" for x in apart)
             shapes = label + frame + said + (render.path(d, "tick") if d else "")
             box = (1.0, y + 1, width - 2, high - 2)
             parts.append(render.mark(place, marks[place].label, shapes, box))

@@ -100,12 +100,12 @@ def _firsts(corpus: Corpus, layer: str) -> dict[tuple[str, str], int]:
     labelled = corpus.labelled(layer)
     names, codes = corpus.parts("conversation_id")
     talks = codes[np.searchsorted(corpus.rows, labelled.rows)]
+    width = max(len(labelled.names), 1)
+    pairs, at = np.unique(talks * width + labelled.codes, return_index=True)
+    # The labels stand in the order of their turns.
     return {
-        (names[talk], labelled.names[label]): row
-        for row, talk, label in sorted(
-            zip(labelled.rows.tolist(), talks.tolist(), labelled.codes.tolist(), strict=True),
-            reverse=True,
-        )
+        (names[pair // width], labelled.names[pair % width]): row
+        for pair, row in zip(pairs.tolist(), labelled.rows[at].tolist(), strict=True)
     }
 
 
