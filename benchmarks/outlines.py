@@ -101,6 +101,17 @@ def inside(points: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
     return found
 
 
+def unrolled(ring: np.ndarray) -> np.ndarray:
+    """A ring that crosses the line of dates, or goes round a pole, without leaps."""
+    steps = np.diff(ring[:, 0], prepend=ring[0, 0])
+    turns = np.cumsum((steps < -180).astype(int) - (steps > 180).astype(int))
+    ring = ring + np.stack([360.0 * turns, np.zeros(len(ring))], axis=1)
+    if turns[-1]:
+        pole = np.copysign(90.0, ring[:, 1].mean())
+        ring = np.concatenate([ring, [[ring[-1, 0], pole], [ring[0, 0], pole], ring[0]]])
+    return ring
+
+
 def main(path: str) -> None:
     atlas = json.loads(Path(path).read_text("utf8"))
     scale, move = atlas["transform"]["scale"], atlas["transform"]["translate"]
@@ -109,7 +120,8 @@ def main(path: str) -> None:
 
     def ring(numbers: list[int], arcs: list[np.ndarray]) -> np.ndarray:
         parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
-        return np.concatenate([part if i == 0 else part[1:] for i, part in enumerate(parts)])
+        whole = np.concatenate([part if i == 0 else part[1:] for i, part in enumerate(parts)])
+        return unrolled(whole)
 
     def rings(shape: dict, arcs: list[np.ndarray]) -> list[np.ndarray]:
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
@@ -137,7 +149,7 @@ def main(path: str) -> None:
         if names == {"Russia", "Ukraine"} and all(within(end, PEREKOP) for end in ends):
             left_out += 1
             continue
-        lines.append(written("border", short[number]))
+        lines.append(written("border", unrolled(short[number])))
     if left_out != 1:
         raise SystemExit(f"{left_out} lines at the isthmus of Perekop instead of one")
 

@@ -643,6 +643,18 @@ class TestPlaces:
         assert max(ring[:, 0].max() for ring in found.land) > 180
         assert min(ring[:, 0].min() for ring in found.land) < 180
 
+    def test_no_outline_leaps_over_the_map(self):
+        """Where the line of dates is crossed, one side would else be joined to the other."""
+        found = outlines(Frame(-180, -90, 180, 90))
+        assert len(found.land) > 1000
+        whole = [line for line in found.land if abs(line[:, 1]).max() < 88]
+        for line in whole + found.borders:
+            leaps = abs(line[1:, 0] - line[:-1, 0])
+            # Along the edge of the frame an outline may run as far as it was cut.
+            edge = abs(abs(line[1:, 0]) - 180) < 1e-6
+            # The longest true one is the border along the 49th parallel.
+            assert leaps[~edge].max(initial=0) < 30
+
     def test_what_is_drawn_lies_in_the_frame(self):
         frame = Frame(20, 44, 42, 56)
         found = outlines(frame)

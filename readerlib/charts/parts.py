@@ -24,11 +24,11 @@ def behind_parts(corpus: Corpus, by: str, values: Iterable[str]) -> dict[str, tu
     if by in {facet.name for facet in corpus.descriptor.facets}:
         chosen = corpus.selection
         return {value: (str(chosen.with_facet(by, value)), "") for value in values}
-    names, codes = corpus.parts(by)
+    (names, codes), rows = corpus.parts(by), corpus.rows
     different, at = np.unique(codes, return_index=True)
     # Turns without a value have the code -1.
     first = {
-        names[code]: int(corpus.rows[i])
+        names[code]: int(rows[i])
         for code, i in zip(different.tolist(), at.tolist(), strict=True)
         if code >= 0
     }

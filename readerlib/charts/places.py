@@ -22,6 +22,9 @@ LEAST = 3.0
 LISTED = 60
 """Places that are drawn, or listed below the map, at most."""
 
+NAMES = 10
+"""States that are named at most, and half as many on a narrow map."""
+
 _PIN = 5.0
 
 
@@ -255,7 +258,9 @@ def _map(
             (said, _room(x, y, (render.breadth(said, size) + 4, size + 5), taken, map_of))
         )
         taken.append(labels[-1][1])
-    parts += _scale(map_of, taken)
+    # On a map of half the earth a length is true at no more than one latitude.
+    if map_of.frame.north - map_of.frame.south < 40:
+        parts += _scale(map_of, taken)
     parts += _countries(map_of, found.names, taken)
     for number, ((x, y), (said, box)) in enumerate(zip(pins, labels, strict=True)):
         x1, y1, x2, y2 = box
@@ -310,9 +315,15 @@ def _common(one: Box, other: Box) -> float:
 
 
 def _countries(map_of: View, names: Mapping[str, Any], taken: list[Box]) -> list[str]:
-    """The names of states, each at the place of its own that is furthest from all else."""
-    parts = []
-    for name in sorted(names):
+    """The names of the largest states, each at the place of its own furthest from all else."""
+    parts: list[str] = []
+    # A large state has many places for its name.
+    sizes = {name: len(places) for name, places in names.items()}
+    if map_of.frame.east - map_of.frame.west > 40:
+        sizes = {name: size for name, size in sizes.items() if size > 5}
+    for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        if len(parts) == (NAMES if map_of.width >= WIDE else NAMES // 2):
+            break
         wide = render.breadth(name, 12) * 1.25
         best: tuple[float, Box] | None = None
         for longitude, latitude in names[name].tolist():

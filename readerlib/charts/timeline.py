@@ -130,7 +130,8 @@ def _drawn(table: pd.DataFrame, marks: Sequence[Mark], width: float) -> render.D
             ruled.insert(0, (begin, f"{_MONTHS[start.month - 1]} {start.year}"))
         for day, label in ruled:
             x = 6 + (day - begin) * scale
-            parts.append(render.text(min(x, width - 56), y - 5, label, "small quiet"))
+            breadth = render.breadth(label, 12)
+            parts.append(render.text(min(x, width - breadth), y - 5, label, "small quiet"))
             parts.append(f"@{render.num(x)}")
         y += 4
     for number, row in enumerate(rows):
