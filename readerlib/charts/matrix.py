@@ -82,7 +82,7 @@ def themes(corpus: Corpus, layer: str = "theme") -> Chart:
     return Chart(
         name=f"themes of {corpus.descriptor.name}",
         title=title,
-        population=population(corpus, "Counted are turns, by labels given by us on reading them."),
+        population=population(corpus, "Counted are turns, by the labels given to them on reading."),
         alt=f"{plural(len(totals), 'label')} in {plural(len(chapters), 'chapter')}. The most "
         f"frequent is {totals.index[0]} with {plural(int(totals.iloc[0]), 'turn')}; the fullest "
         f"cell {most['label']} in {most['heading']} with {plural(int(most['turns']), 'turn')}.",
