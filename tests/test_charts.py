@@ -794,7 +794,9 @@ class TestEveryChart:
             *units,
             len(rows) - sum(units),
         ]
+        assert numbers_in(timeline.population)[-1] == numbers_in(places.population)[-1] == len(rows)
         rows = exported(places)
+        assert sum(int(row["events"]) for row in rows) == len(exported(timeline))
         located = [row for row in rows if row["latitude"]]
         assert numbers_in(places.alt) == [
             len(located),
@@ -1082,6 +1084,13 @@ class TestView:
         heard = len(sent)
         reader.selection = "speaker=Olya"
         assert len(sent) == heard
+
+    def test_says_so_where_its_reader_is_closed(self):
+        reader = Reader(CALLS)
+        shown = ChartView(EVERY[0], reader)
+        reader.close()
+        assert shown.choose(1).startswith("The Reader of this chart is closed.")
+        shown.close()
 
     def test_tells_when_the_reader_shows_another_corpus(self):
         shown = ChartView(EVERY[0], Reader(DEMO))

@@ -69,6 +69,8 @@ class ChartView(View):
         mark, reader = self._chart.marks[number], self._reader
         if reader is None or not (mark.selection or mark.place):
             return f"{mark.label}. No turn of the corpus stands behind this mark."
+        if reader.comm is None:
+            return "The Reader of this chart is closed. Run this cell again to link it anew."
         if mark.selection:
             reader.selection = mark.selection
             return f"Selected in the Reader: {mark.label}."
