@@ -136,8 +136,9 @@ def back_channels(corpus: Corpus, *, words: Iterable[str] = BACK_CHANNELS) -> pd
     of nothing but an ellipsis, or one told in brackets: ``…``, ``[silence]``, ``(pause)``.
 
     *Yes* and *okay* are none: they may agree or consent, and who only listens may not.  Nor is
-    a turn with a question mark (*Hm?* asks), a masked word, or anything else in
-    brackets, as the ``[…]`` of an editor's cut.  The same sound after a question may be its answer: see ``asked``.
+    a turn with a question mark (*Hm?* asks), a masked word, or anything else in brackets, such
+    as the ``[…]`` of an editor's cut.  The same sound after a question may be its answer: see
+    ``asked``.
 
     Parameters
     ----------
