@@ -245,8 +245,10 @@ class Words:
         every = self._said if among.all() else self._said[np.repeat(among, np.diff(self._begun))]
         # Number 0 is the free place behind a turn.
         counts = np.bincount(every, minlength=size)[1:]
-        held = _sums(among[self._rows])[self._rowed]
-        return counts, np.diff(held)
+        # Every word has a row, so that no stretch of them is empty.
+        held = among[self._rows]
+        turns = np.add.reduceat(held, self._rowed[:-1], dtype=np.int64) if len(held) else counts
+        return counts, turns
 
     def pairs(self, among: Mask) -> tuple[Array, Array, Array]:
         """Every word that is said in some turns with each turn that holds it, and how often.
@@ -302,10 +304,10 @@ class Words:
         >>> words.beside(np.array([True, True])).tolist()
         [2, 8, 3]
         """
-        sizes = np.where(among, self.sizes(), 0)
-        lengths = np.repeat(sizes, np.diff(self._begun))
-        size = len(self._spelt)
-        return np.bincount(self._said, lengths, minlength=size)[1:].astype(np.int64)
+        lengths = self.sizes()[among].astype(float)
+        every = self._said[np.repeat(among, np.diff(self._begun))]
+        places = np.repeat(lengths, lengths.astype(np.int64) + 1)
+        return np.bincount(every, places, minlength=len(self._spelt))[1:].astype(np.int64)
 
     @cached_property
     def _repeated(self) -> tuple[Array, Array]:

@@ -21,6 +21,7 @@ from readerlib.datasets import load
 from readerlib.errors import SelectionError, TextMissing
 from readerlib.index import Words
 from readerlib.measures import collocates, dispersion, frequencies, keyness, kwic, occurrences
+from readerlib.measures import spread as spread_of_words
 from readerlib.measures.formulas import chance, for_all, log_likelihood, log_ratio
 from readerlib.measures.keywords import LEVEL, Side, compared
 
@@ -393,6 +394,15 @@ class TestDispersion:
         assert table["count"].to_dict() == counts[counts >= 5].to_dict()
         assert table.index.tolist() == counts[counts >= 5].index.tolist()
         pd.testing.assert_frame_equal(table, dispersion(DEMO, list(table.index)))
+
+    @pytest.mark.parametrize("some", [1, 7, 100])
+    def test_pairs_are_taken_some_at_a_time_and_no_word_is_parted(self, some, monkeypatch):
+        rng = np.random.default_rng(8)
+        corpus = in_parts(repetitive(rng, rng.geometric(1 / 14, 60), 40))
+        at_once = dispersion(corpus)
+        monkeypatch.setattr(spread_of_words, "_AT_A_TIME", some)
+        pd.testing.assert_frame_equal(dispersion(corpus), at_once)
+        pd.testing.assert_frame_equal(dispersion(corpus, list(at_once.index)), at_once)
 
     def test_one_part_compares_with_nothing(self):
         row = dispersion(DEMO.select(chapter="1"), "the").loc["the"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from readerlib.errors import Problem, SelectionError, quoted
 from readerlib.index import Array
 from readerlib.measures.counting import among, with_words
 from readerlib.search import is_pattern, wanted
+
+_AT_A_TIME = 1 << 18
 
 RARE = 5
 """Words said less often are not listed: however they are spread, it says nothing."""
@@ -87,7 +89,13 @@ def dispersion(
     mask = among(corpus, rows)
     if words is None:
         number, row, count = index.pairs(mask)
-        table = _spread(number, part[row], count, len(index.arrays["spelt"]) - 1, sizes)
+        # The first one gives the columns where no word is said.
+        tables = [_spread(number[:0], part[:0], count[:0], 0, sizes)]
+        for some in _stretches(number):
+            first, last = (int(n) for n in (number[some.start], number[some.stop - 1]))
+            told = number[some] - first, part[row[some]], count[some]
+            tables.append(_spread(*told, last + 1 - first, sizes).set_axis(range(first, last + 1)))
+        table = pd.concat(tables)
         table = table[table["count"] >= RARE]
         table = table.iloc[np.argsort(-table["count"].to_numpy(), kind="stable")]
         return _named(table, index.vocabulary(table.index.tolist()))
@@ -246,15 +254,26 @@ def _spread(number: Array, where: Array, count: Array, words: int, sizes: Array)
     )
 
 
+def _stretches(number: Array) -> Iterator[slice]:
+    """Pairs that stand by word, some at a time, so that those of a word stay together."""
+    at = 0
+    while at < len(number):
+        last = number[min(at + _AT_A_TIME, len(number)) - 1]
+        end = int(np.searchsorted(number, last, side="right"))
+        yield slice(at, end)
+        at = end
+
+
 def _joined(number: Array, where: Array, count: Array, parts: int) -> tuple[Array, Array, Array]:
     """The pairs, each once, with how often in all."""
     both = number * np.int64(parts) + where
     if (both[1:] < both[:-1]).any():
         order = np.argsort(both, kind="stable")
         number, where, count, both = number[order], where[order], count[order], both[order]
-    new = np.ones(len(both), bool)
-    np.not_equal(both[1:], both[:-1], out=new[1:])
-    if new.all():
-        return number, where, count
-    first = np.flatnonzero(new)
-    return number[first], where[first], np.add.reduceat(count, first)
+    again = np.zeros(len(both), bool)
+    np.equal(both[1:], both[:-1], out=again[1:])
+    more = np.flatnonzero(again)
+    first = ~again
+    joined = count[first]
+    np.add.at(joined, more - np.arange(1, len(more) + 1), count[more])
+    return number[first], where[first], joined
