@@ -6,10 +6,11 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import dispersion, frequencies, keyness, kwic, speech_share
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, Ledger, Reader
+from readerlib.views import AttachPanel, ChartView, Ledger, Reader
 
 __all__ = [
     "AttachPanel",
+    "ChartView",
     "Corpus",
     "Ledger",
     "Place",

@@ -1,4 +1,4 @@
-"""Turns and facets as HTML, the same for every view and page: the only room that escapes."""
+"""Turns, facets and drawings as HTML, the same for every page: the only room that escapes."""
 
 from readerlib.notices import notice_line
 from readerlib.render.around import (
@@ -16,40 +16,88 @@ from readerlib.render.around import (
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about
+from readerlib.render.drawing import (
+    CHART_CSS,
+    OTHERS,
+    STYLES,
+    Drawing,
+    Style,
+    breadth,
+    circle,
+    figure,
+    filled,
+    legend,
+    line,
+    mark,
+    num,
+    path,
+    rect,
+    shortened,
+    standalone,
+    styled,
+    text,
+    turned,
+    wrapped,
+)
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, covered, day, marked
+from readerlib.render.outlines import CREDIT, Frame, outlines
 from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
 
 __all__ = [
+    "CHART_CSS",
+    "CREDIT",
     "LINES",
     "LISTED",
+    "OTHERS",
     "SAID",
+    "STYLES",
     "WHOLE",
     "WINDOW",
+    "Drawing",
+    "Frame",
     "Page",
     "Showing",
+    "Style",
     "about",
     "attach_frame",
     "attach_line",
     "attach_report",
     "attach_sources",
+    "breadth",
     "chips",
+    "circle",
     "contents",
     "covered",
     "day",
     "facets",
+    "figure",
+    "filled",
     "foot",
     "frame",
     "ledger",
+    "legend",
+    "line",
     "lines",
+    "mark",
     "marked",
     "notice_line",
     "notices",
+    "num",
+    "outlines",
     "page",
+    "path",
+    "rect",
     "rows",
+    "shortened",
+    "standalone",
     "status",
+    "styled",
+    "text",
+    "turned",
     "values",
     "window",
     "without_kernel",
+    "wrapped",
 ]
