@@ -6,10 +6,11 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import frequencies, kwic
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, Ledger, Reader
+from readerlib.views import AttachPanel, Comparison, Ledger, Reader
 
 __all__ = [
     "AttachPanel",
+    "Comparison",
     "Corpus",
     "Ledger",
     "Place",

@@ -16,6 +16,17 @@ from readerlib.render.around import (
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about
+from readerlib.render.compared import (
+    MARKS,
+    MOST_SIDES,
+    Column,
+    compared,
+    compared_attach,
+    compared_foot,
+    compared_frame,
+    compared_legend,
+    compared_ways,
+)
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, covered, day, marked
@@ -24,9 +35,12 @@ from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, wind
 __all__ = [
     "LINES",
     "LISTED",
+    "MARKS",
+    "MOST_SIDES",
     "SAID",
     "WHOLE",
     "WINDOW",
+    "Column",
     "Page",
     "Showing",
     "about",
@@ -35,6 +49,12 @@ __all__ = [
     "attach_report",
     "attach_sources",
     "chips",
+    "compared",
+    "compared_attach",
+    "compared_foot",
+    "compared_frame",
+    "compared_legend",
+    "compared_ways",
     "contents",
     "covered",
     "day",

@@ -1,7 +1,8 @@
 """Views: widgets that show a corpus in a notebook."""
 
 from readerlib.views.attach_panel import AttachPanel
+from readerlib.views.comparison import Comparison
 from readerlib.views.ledger import Ledger
 from readerlib.views.reader import Reader
 
-__all__ = ["AttachPanel", "Ledger", "Reader"]
+__all__ = ["AttachPanel", "Comparison", "Ledger", "Reader"]
