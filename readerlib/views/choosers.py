@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import RLock
 from typing import Any
 
 import ipywidgets
@@ -150,6 +151,9 @@ class Choosers:
     """
 
     def __init__(self, wholes: Sequence[Corpus], tell: Tell) -> None:
+        # JupyterLab has each control's messages handled in a thread of its own: a choice that
+        # comes while another one is followed waits until all controls show that one.
+        self.lock = RLock()
         self.wholes = wholes
         self.rows: list[ChooserRow] = []
         self.shown = "some"
@@ -160,6 +164,10 @@ class Choosers:
 
     def show(self, sides: Sequence[Side]) -> None:
         """Offer what each side can be narrowed to now, and what it is."""
+        with self.lock:
+            self._show(sides)
+
+    def _show(self, sides: Sequence[Side]) -> None:
         while len(self.rows) > len(sides):
             gone = self.rows.pop()
             self._put()
@@ -168,7 +176,7 @@ class Choosers:
         for i, side in enumerate(sides):
             if i < len(self.rows) and self.rows[i].fits(side.corpus):
                 continue
-            row = ChooserRow(side.corpus, i, self.wholes, self._tell)
+            row = ChooserRow(side.corpus, i, self.wholes, self._told)
             before, self.rows[i : i + 1] = self.rows[i : i + 1], [row]
             self._put()
             for each in before:
@@ -182,6 +190,11 @@ class Choosers:
             self.box.remove_class(name)
         self.box.add_class(shown)
         self.shown = shown
+
+    def _told(self, row: ChooserRow, name: str, choice: Choice) -> None:
+        with self.lock:
+            if not row.quiet:
+                self._tell(row.number, name, choice)
 
     def _put(self) -> None:
         self.box.children = [row.box for row in self.rows]
@@ -205,6 +218,8 @@ class ChooserRow:
     wholes : sequence of Corpus
         All corpora that the side can be of; of several it has a chooser.
     tell : callable
+        Is given the row, the name of the chooser and what it was set to, also while the row
+        is ``quiet`` because it is being set and nobody chose.
 
     Examples
     --------
@@ -214,13 +229,19 @@ class ChooserRow:
     ['words or summary', 'words', 'in English', 'summaries']
     """
 
-    def __init__(self, corpus: Corpus, number: int, wholes: Sequence[Corpus], tell: Tell) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        number: int,
+        wholes: Sequence[Corpus],
+        tell: Callable[[ChooserRow, str, Choice], None],
+    ) -> None:
         self._whole = corpus.whole
-        self._number = number
+        self.number = number
         self._tell = tell
         self._layout = ipywidgets.Layout(width="auto")
         self.controls: dict[str, ipywidgets.Dropdown] = {}
-        self._quiet = True
+        self.quiet = True
         if len(wholes) > 1:
             every = [(name, (str(i),)) for i, name in enumerate(corpora_named(wholes))]
             mine = next(i for i, whole in enumerate(wholes) if whole is self._whole)
@@ -239,7 +260,7 @@ class ChooserRow:
         self._name.add_class("side-name")
         self.box = ipywidgets.HBox([self._name, *self.controls.values()])
         self.box.add_class("side-choosers")
-        self._quiet = False
+        self.quiet = False
 
     def fits(self, corpus: Corpus) -> bool:
         """Whether it offers what can be chosen of a corpus."""
@@ -249,7 +270,7 @@ class ChooserRow:
         """Offer the values with their numbers of turns now, and show which are chosen."""
         counts = side.corpus.facets()
         where = side.corpus.selection.where
-        self._quiet = True
+        self.quiet = True
         try:
             self._name.value = name
             for i, facet in enumerate(self._facets):
@@ -272,7 +293,7 @@ class ChooserRow:
             if LAYER in self.controls and LAYER not in [f.name for f in self._facets]:
                 self.controls[LAYER].value = (side.layer,) if side.layer else ()
         finally:
-            self._quiet = False
+            self.quiet = False
 
     def _dropdown(
         self, label: str, name: str, options: Sequence[tuple[str, Choice]] = (("any", ()),)
@@ -282,8 +303,7 @@ class ChooserRow:
         return made
 
     def _heard(self, name: str, change: Any) -> None:
-        if not self._quiet:
-            self._tell(self._number, name, tuple(change["new"] or ()))
+        self._tell(self, name, tuple(change["new"] or ()))
 
     def close(self) -> None:
         """Close all of it."""

@@ -255,11 +255,12 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             self.sides = spelt
 
     def _changed(self, change: Any) -> None:
-        self._choosers.show(self._sides)
-        if change is not None and change["name"] in ("marks", "display"):
-            self._show(hold=True)
-        else:
-            self._show(self._row_of(self.place) or 0)
+        with self._choosers.lock:
+            if change is not None and change["name"] in ("marks", "display"):
+                self._show(hold=True)
+            else:
+                self._choosers.show(self._sides)
+                self._show(self._row_of(self.place) or 0)
 
     def _gone(self, change: Any) -> None:
         if self._moving or not self.place:
@@ -278,12 +279,14 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._pane._heard(self._pane, wanted, [])
 
     def _answer(self, content: dict[str, Any]) -> None:
-        try:
-            self._follow(content)
-        except ReaderError:
-            # What was chosen in vain is not shown as chosen.
-            self._choosers.show(self._sides)
-            raise
+        # Messages of the page and of the choosers may be handled in several threads.
+        with self._choosers.lock:
+            try:
+                self._follow(content)
+            except ReaderError:
+                # What was chosen in vain is not shown as chosen.
+                self._choosers.show(self._sides)
+                raise
 
     def _follow(self, content: dict[str, Any]) -> None:
         match content.get("do"):
