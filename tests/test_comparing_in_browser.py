@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 import brute
@@ -164,6 +165,11 @@ class TestByTheMouseAlone:
         by.select_option("")
         expect(by.locator("option:checked")).to_have_text("what fits (what is retold)")
         beside.expect_heads("Source: ap-2023-02", "Source: militarynews-2023")
+        expect(root.locator(".along")).to_contain_text("1 of 193")
+        for last in ("181", "194"):
+            root.get_by_role("button", name="Later rows").click()
+            expect(root.locator(".row").last).to_have_attribute("aria-rowindex", last)
+        expect(root.get_by_role("button", name="Later rows")).to_be_disabled()
 
         # The summary and the published words, which are to be attached.
         for side, layer in enumerate(["summaries", "words"]):
@@ -322,10 +328,15 @@ def test_axe_finds_no_fault_and_all_can_be_read(beside: Beside, name: str, scree
     look(page, name)
     root.get_by_role("button", name="Add a column").click()
     root.get_by_label("Mark words").select_option("different")
+    root.get_by_label("Choosers").select_option("all")
     root.get_by_role("button", name="Help").click()
     expect(root.locator("mark.different").first).to_be_visible()
     page.screenshot(path=screenshots / f"comparison-{name.split()[-1].lower()}.png")
-    assert faults(page, {"rules": {"target-size": {"enabled": True}}}) == []
+    targets = {"rules": {"target-size": {"enabled": True}}}
+    assert faults(page, targets) == []
+    # The choosers are stock controls, and clean all the same.
+    found = Axe().run(page, ".comparing", {"resultTypes": ["violations"], **targets}).response
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
     found = page.evaluate(FAINT)
     assert found["looked"] > 20
     assert found["faint"] == []

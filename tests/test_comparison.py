@@ -27,7 +27,7 @@ CALLS = load("calls")
 DEMO = load("demo")
 TABLES = ("turns", "conversations", "speakers", "sources")
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)
-NAMES = WORDS.map(lambda name: f"A{name} & Co")
+NAMES = st.text("<>&\"'/=é😀b", max_size=20).map(lambda name: f"A{name} & Co")
 
 
 class Heard(Comparison):
@@ -593,6 +593,17 @@ class TestTheView:
         seen.sides = ["soldier=Ivan", "soldier=Leonid"]
         seen.place = "maxim-3-05"
         assert "is in none of these rows" in seen.sent[-1]["trouble"]
+
+    def test_stays_at_its_place_when_the_sides_change_unless_it_is_at_the_beginning(self, make):
+        seen = make(CALLS, "source=ap-2023-02", "kind=speech", by="position", notices="show")
+        seen.place = seen.table.ids()[0][0][0]
+        seen.sides = ["soldier=Maxim", "source=ap-2023-02"]
+        assert seen.sent[-1]["number"] == 0
+        seen.place = "maxim-3-04"
+        seen.tell(do="swap")
+        number = seen.sent[-1]["number"]
+        assert ["maxim-3-04"] in seen.table.ids()[number - seen.sent[-1]["first"]]
+        assert number > 0
 
     def test_follows_a_reader_and_leads_into_it(self, make):
         reader = Reader(CALLS)

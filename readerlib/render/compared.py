@@ -13,15 +13,15 @@ from readerlib.render.page import TALK, credited, turn, veil
 
 MARKS = {
     "": "none",
-    "shared": "that are shared",
-    "different": "that differ",
+    "shared": "shared",
+    "different": "different",
 }
 """Which words of a row are marked, and what that is called."""
 
 SIZES = {"0": "as here", "1": "larger", "2": "large", "3": "for the back row"}
 """Size of the text and what it is called."""
 
-CHOOSERS = {"some": "the usual ones", "all": "all", "none": "none"}
+CHOOSERS = {"some": "usual", "all": "all", "none": "none"}
 """Which choosers stand above the columns, and what that is called."""
 
 MOST_SIDES = 4
@@ -244,6 +244,7 @@ class _Drawn:
         sources = whole.sources
         self._sources = {str(row["source_id"]): row for row in sources.to_dict("records")}
         self._talk = ""
+        self._last = -1
         self._between: set[object] = set()
 
     def cell(self, number: int, rows: Sequence[int], at: int, marks: str, *, linked: bool) -> str:
@@ -267,6 +268,7 @@ class _Drawn:
     def _veil(self, rows: Sequence[int]) -> str:
         records = [self._records[row] for row in rows]
         topics = list(dict.fromkeys(t for row in rows for t in self._column.veiled[row]))
+        self._talk, self._last = str(records[-1]["conversation_id"]), rows[-1]
         place = f"turn {records[0]['position']}"
         # In a table a line has no room for more than the one way to see it.
         return veil(rows, records, topics, place=place, ways=False, where=self._name)
@@ -290,7 +292,10 @@ class _Drawn:
         self._between = pair if record["kind"] in TALK else self._between
         place = f"turn {record['position']}"
         at = place if talk.conversation_id == self._talk else f"{_called(talk)} · {place}"
-        self._talk = talk.conversation_id
+        if talk.conversation_id == self._talk and row != self._last + 1:
+            # What stands between them is not shown here.
+            at = f"⋯ {place}"
+        self._talk, self._last = talk.conversation_id, row
         source = self._sources.get(str(talk.about.get("source_id")), {})
         return turn(
             record,

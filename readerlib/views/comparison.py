@@ -142,8 +142,8 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._keeping = Keeping(self._whole, notices)
         self._then = then
         self._window = range(0)
+        self._rows: Sequence[Row] = []
         self._told: dict[str, str] = {}
-        self._moving = False
         self.panel: AttachPanel | None = None
         sides = [_side(corpus, given) for given in (left, right, *more)]
         self._corpora = list(
@@ -201,8 +201,10 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     @traitlets.validate("by")
     def _know_way(self, proposal: Any) -> str:
-        self._take(self._sides, proposal["value"])
-        return str(proposal["value"])
+        by = str(proposal["value"])
+        if by != self._by:
+            self._take(self._sides, by)
+        return by
 
     @traitlets.validate("marks")
     def _know_marks(self, proposal: Any) -> str:
@@ -243,7 +245,10 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         ways = alignment.ways(sides)
         way = by or ways[0]
         rows = parted(alignment.rows(sides, way))
-        self._sides, self._rows, self._way, self._known = list(sides), rows, way, ways
+        # Who has not gone anywhere yet sees the beginning of other rows too.
+        self._moved = bool(self._rows) and bool(self._row_of(self.place))
+        self._sides, self._rows = list(sides), rows
+        self._by, self._way, self._known = by, way, ways
 
     def _arrange(self, sides: Sequence[Side]) -> None:
         """Show other sides, which may be of other corpora."""
@@ -260,10 +265,10 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 self._show(hold=True)
             else:
                 self._choosers.show(self._sides)
-                self._show(self._row_of(self.place) or 0)
+                self._show((self._moved and self._row_of(self.place)) or 0)
 
     def _gone(self, change: Any) -> None:
-        if self._moving or not self.place:
+        if not self.place:
             return
         number = self._row_of(self.place)
         if number is None:
@@ -336,6 +341,7 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 self.display = f"{self.display}&size={value}".strip("&")
             case "choosers":
                 self._choosers.reach(value)
+                self._show(hold=True)
 
     def _narrow(self, number: int, facet: str, values: Sequence[str]) -> None:
         side = self._sides[number]

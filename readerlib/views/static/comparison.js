@@ -132,8 +132,7 @@ function render({ model, el }) {
   /** Bring `node` to the upper part of the page, without moving the notebook around it. */
   function bring(node, share = 0) {
     const page = one(".page");
-    const down = node.getBoundingClientRect().top - page.getBoundingClientRect().top - covered();
-    page.scrollTop += down - page.clientHeight * share;
+    page.scrollTop += below(node) - page.clientHeight * share;
   }
 
   /** Bring a stop into sight if it is not wholly there. */
@@ -142,12 +141,15 @@ function render({ model, el }) {
     if (box.top < pane.top + covered() || box.bottom > pane.bottom) bring(stop.closest(".row"), 0.1);
   }
 
+  /** How far below the heads something begins. */
+  const below = (node) =>
+    node.getBoundingClientRect().top - one(".page").getBoundingClientRect().top - covered();
+
   /** The row at the upper edge of the page, and how far down it is. */
   function topmost() {
     const all = rows();
-    const tops = all.map((row) => row.getBoundingClientRect().top);
-    const row = all[atEdge(tops, one(".page").getBoundingClientRect().top + covered() + 24)];
-    return row && { row, number: row.dataset.number, top: row.getBoundingClientRect().top };
+    const row = all[atEdge(all.map(below), 24)];
+    return row && { row, number: row.dataset.number, top: below(row) };
   }
 
   function show(message) {
@@ -191,7 +193,7 @@ function render({ model, el }) {
     stand(stop ?? stops(cell).at(message.end ? -1 : 0), !message.hold);
     if (held) {
       const same = all.find((each) => each.dataset.number === held.number);
-      if (same) one(".page").scrollTop += same.getBoundingClientRect().top - held.top;
+      if (same) one(".page").scrollTop += below(same) - held.top;
     } else if (row === all[0]) one(".page").scrollTop = 0;
     else bring(row);
     if (message.focus || inRows) {
