@@ -671,6 +671,11 @@ class Corpus:
         speech: Mask = pc.equal(kinds, "speech").to_numpy(zero_copy_only=False)
         return speech
 
+    @property
+    def rows(self) -> Array:
+        """The rows of the selected turns among all turns of the whole corpus, in order."""
+        return self._rows.copy()
+
     def valued(self, facet: str) -> tuple[list[str], Array, Array]:
         """Which selected turns have which values of a facet.
 

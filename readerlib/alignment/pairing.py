@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from readerlib.alignment.matching import LIMIT, Group, Matching, Told, in_order, nearest, rising
+from readerlib.alignment.matching import LIMIT, Group, Matching, Told, rising
 from readerlib.alignment.sides import Side
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, SelectionError, listed, quoted, suggestion
@@ -192,13 +192,12 @@ def ways(sides: Sequence[Side]) -> list[str]:
     """
     sizes = [len(side.corpus) for side in sides]
     feasible = all(a * b <= LIMIT for a, b in _with_longest(sizes))
-    wholes = {id(side.corpus.whole) for side in sides}
     fit = "position"
     if _share_turns(sides):
         fit = "place"
     elif _retold(sides):
         fit = RETELLS
-    elif feasible and len(wholes) > 1:
+    elif feasible and not _one_corpus(sides):
         fit = "match"
     known = [name for name in WAYS if name != "match" or feasible]
     known = [name for name in known if name != RETELLS or fit == RETELLS or _retold(sides)]
@@ -217,11 +216,13 @@ def _with_longest(sizes: Sequence[int]) -> list[tuple[int, int]]:
 
 def _share_turns(sides: Sequence[Side]) -> bool:
     """Whether half of the turns of the shortest side stand on each of the others."""
-    found = [_ids(side) for side in sides]
-    shortest = min(found, key=len)
-    return bool(len(shortest)) and all(
-        int(shortest.isin(ids).sum()) * 2 >= len(shortest) for ids in found if ids is not shortest
-    )
+    shortest, *others = sorted(sides, key=lambda side: len(side.corpus))
+    if _one_corpus(sides):
+        shared = [int(_mask(side)[shortest.corpus.rows].sum()) for side in others]
+    else:
+        ids = _ids(shortest)
+        shared = [int(ids.isin(_ids(side)).sum()) for side in others]
+    return len(shortest.corpus) > 0 and min(shared) * 2 >= len(shortest.corpus)
 
 
 def _require_facet(sides: Sequence[Side], by: str) -> None:
@@ -272,7 +273,7 @@ def _made(sides: Sequence[Side], by: str) -> Sequence[Row]:
     if by == "place":
         return _by_place(sides)
     if by == "position":
-        columns = [_rows(side) for side in sides]
+        columns = [side.corpus.rows for side in sides]
         length = max(map(len, columns))
         return _Columns(
             [np.pad(column, (0, length - len(column)), constant_values=-1) for column in columns]
@@ -284,24 +285,32 @@ def _made(sides: Sequence[Side], by: str) -> Sequence[Row]:
     return _by_facet(sides, by)
 
 
-def _rows(side: Side) -> Array:
-    """The rows of a side's turns."""
-    found: Array = side.corpus.turns.index.to_numpy()
-    return found
-
-
 def _ids(side: Side) -> pd.Index[str]:
     """The ids of a side's turns."""
-    found: pd.Index[str] = pd.Index(side.corpus.turns["turn_id"])
+    ids = side.corpus.tables()["turns"]["turn_id"]
+    found: pd.Index[str] = pd.Index(ids.iloc[side.corpus.rows])
     return found
+
+
+def _mask(side: Side) -> Array:
+    """Which turns of the whole corpus are the side's."""
+    mask = np.zeros(len(side.corpus.whole), bool)
+    mask[side.corpus.rows] = True
+    return mask
+
+
+def _one_corpus(sides: Sequence[Side]) -> bool:
+    """Whether all sides are of the same corpus in memory."""
+    return len({id(side.corpus.whole) for side in sides}) == 1
 
 
 def _by_place(sides: Sequence[Side]) -> Sequence[Row]:
     """The same turns beside each other."""
-    columns = [_rows(side) for side in sides]
-    if len({id(side.corpus.whole) for side in sides}) == 1:
-        every = np.unique(np.concatenate(columns))
-        return _Columns([np.where(np.isin(every, own), every, -1) for own in columns])
+    if _one_corpus(sides):
+        masks = [_mask(side) for side in sides]
+        every = np.flatnonzero(np.logical_or.reduce(masks))
+        return _Columns([np.where(mask[every], every, -1) for mask in masks])
+    columns = [side.corpus.rows for side in sides]
     ids = [_ids(side) for side in sides]
     merged = _merged(ids)
     found = []
@@ -336,10 +345,13 @@ def _by_facet(sides: Sequence[Side], facet: str) -> list[Row]:
     orders = []
     for side in sides:
         names, turns, codes = side.corpus.valued(facet)
-        order = np.argsort(codes, kind="stable")
+        # Few values sort faster as small numbers.
+        order = np.argsort(codes.astype(np.min_scalar_type(len(names))), kind="stable")
         codes, by_value = codes[order], turns[order]
         begun = np.searchsorted(codes, np.arange(len(names) + 1))
-        without = np.setdiff1d(_rows(side), turns)
+        bare = _mask(side)
+        bare[turns] = False
+        without = np.flatnonzero(bare)
         own = {
             name: tuple(by_value[first:last].tolist())
             for name, first, last in zip(names, begun[:-1], begun[1:], strict=True)
@@ -358,14 +370,13 @@ def _by_facet(sides: Sequence[Side], facet: str) -> list[Row]:
 def _retold(sides: Sequence[Side]) -> tuple[int, dict[int, Links]] | None:
     """Which side retells the others by its annotations: its number, and its links to each."""
     found: dict[int, dict[int, Links]] = defaultdict(dict)
-    at = [dict(zip(_ids(side).tolist(), _rows(side).tolist(), strict=True)) for side in sides]
+    layers = [_links(side) for side in sides]
+    if not any(map(len, layers)):
+        return None
+    at = [dict(zip(_ids(side).tolist(), side.corpus.rows.tolist(), strict=True)) for side in sides]
     for one, other in permutations(range(len(sides)), 2):
-        labels = sides[one].corpus.tables().get("annotations")
-        if labels is None:
-            continue
-        labels = labels[labels["layer"] == RETELLS]
         links: dict[int, list[int]] = defaultdict(list)
-        for teller, told in zip(labels["turn_id"], labels["value"], strict=True):
+        for teller, told in layers[one]:
             if teller in at[one] and told in at[other]:
                 links[at[one][teller]].append(at[other][told])
         if links:
@@ -379,13 +390,22 @@ def _retold(sides: Sequence[Side]) -> tuple[int, dict[int, Links]] | None:
     return one, found[one]
 
 
+def _links(side: Side) -> list[tuple[str, str]]:
+    """The turns that retell and the turns they retell, as a side's corpus says."""
+    labels = side.corpus.tables().get("annotations")
+    if labels is None:
+        return []
+    labels = labels[labels["layer"] == RETELLS]
+    return list(zip(labels["turn_id"], labels["value"], strict=True))
+
+
 def _led(sides: Sequence[Side], lead: int, links: Mapping[int, Links]) -> list[Row]:
     """The turns of one side in their order, each with the turns of the others linked to it.
 
     The others' turns that are linked to none stand in rows of their own, behind the first
     row in which the linked turn stands that comes before them.
     """
-    leads = _rows(sides[lead]).tolist()
+    leads = sides[lead].corpus.rows.tolist()
     nothing: tuple[tuple[int, ...], ...] = ((),) * len(sides)
     found = []
     left: dict[int, list[Row]] = defaultdict(list)
@@ -401,7 +421,7 @@ def _led(sides: Sequence[Side], lead: int, links: Mapping[int, Links]) -> list[R
             for turn in row.cells[k]:
                 first.setdefault(turn, number)
         behind = -1
-        for turn in _rows(side).tolist():
+        for turn in side.corpus.rows.tolist():
             if turn in first:
                 behind = first[turn]
             else:
@@ -412,7 +432,7 @@ def _led(sides: Sequence[Side], lead: int, links: Mapping[int, Links]) -> list[R
 def _by_match(sides: Sequence[Side]) -> list[Row]:
     """What fits best beside each other."""
     told = [_told(side) for side in sides]
-    numbers = [_rows(side).tolist() for side in sides]
+    numbers = [side.corpus.rows.tolist() for side in sides]
     sizes = [len(side.texts) for side in told]
     for size, other in _with_longest(sizes) if len(sides) > 1 else ():
         if size * other > LIMIT:
@@ -427,22 +447,23 @@ def _by_match(sides: Sequence[Side]) -> list[Row]:
     others = [k for k in range(len(sides)) if k != longest]
     paths: dict[int, list[Group]] = {}
     for k in others:
-        if len(sides) == 2 and not in_order(told[k], told[longest]):
+        matching = Matching(told[k], told[longest])
+        if len(sides) == 2 and not matching.in_order:
             at = numbers[longest]
-            links = nearest(told[k], told[longest])
-            return _led(sides, k, {longest: {numbers[k][i]: [at[j]] for i, j in links.items()}})
-        paths[k] = Matching(told[longest], told[k]).groups
+            links = {numbers[k][i]: [at[j]] for i, j in matching.nearest().items()}
+            return _led(sides, k, {longest: links})
+        paths[k] = [(own, other) for other, own in matching.groups()]
     return _woven(numbers, longest, paths)
 
 
 def _told(side: Side) -> Told:
     """What is known of a side's turns."""
-    turns = side.corpus.turns
-    people = side.corpus.tables()["speakers"]
+    tables, shown = side.corpus.tables(), side.corpus.rows
+    people = tables["speakers"]
     names = dict(zip(people["speaker_id"], people["name"], strict=True))
-    texts = [text or "" for text in side.texts(turns.index.tolist())]
-    speakers = [str(names.get(who) or who) for who in turns["speaker_id"]]
-    return Told(texts, speakers, turns["kind"].tolist())
+    texts = [text or "" for text in side.texts(shown)]
+    speakers = [str(names.get(who) or who) for who in tables["turns"]["speaker_id"].iloc[shown]]
+    return Told(texts, speakers)
 
 
 def _woven(numbers: Sequence[list[int]], lead: int, paths: Mapping[int, list[Group]]) -> list[Row]:

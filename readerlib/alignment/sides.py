@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
+
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, SelectionError, listed, quoted, suggestion
+from readerlib.index import Array
 from readerlib.selection import Selection
 
 LAYER = "layer"
@@ -91,9 +94,9 @@ class Side:
         chosen = str(self.corpus.selection)
         return "&".join(filter(None, [chosen, self.layer and urlencode({LAYER: self.layer})]))
 
-    def texts(self, rows: Sequence[int]) -> list[str | None]:
+    def texts(self, rows: Sequence[int] | Array) -> list[str | None]:
         """What stands on this side for turns of the whole corpus; None where nothing does."""
-        turns = self.corpus.tables()["turns"].iloc[list(rows)]
+        turns = self.corpus.tables()["turns"].iloc[np.asarray(rows, np.intp)]
         columns = [self.layer] if self.layer else ["text", "gist"]
         nothing = [""] * len(turns)
         cells = [turns.get(column, nothing) for column in columns]
