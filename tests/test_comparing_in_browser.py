@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 import brute
 from lab import Troubles, in_lab, run_afresh, run_below
 from test_access_in_browser import CELLS, FAINT, SIDEWAYS, faults, look
+from test_hostile_in_browser import OURS
 
 SEEN = """from readerlib import Comparison, load
 calls, demo = load("calls"), load("demo")
@@ -320,6 +322,39 @@ def test_copied_words_take_their_place_along(beside: Beside):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert re.search(r"— Olya.* \(a summary, not the words\)\. Ivan · 2 Love and fear", copied)
     assert copied.endswith("(ivan-2-02)")
+
+
+HOSTILE = """import json, pandas as pd
+from readerlib import Comparison, Corpus
+from readerlib.descriptor import Descriptor, Facet
+bad = json.loads(%r)
+n = range(len(bad))
+c, s = [f"c{i}" for i in n], [f"s{i}" for i in n]
+turns = pd.DataFrame({"turn_id": [f"t{i}" for i in n], "conversation_id": c, "position": "1",
+    "speaker_id": s, "addressee_id": s, "kind": "speech", "text": bad, "gist": bad, "text_en": bad})
+talks = pd.DataFrame({"conversation_id": c, "title": bad, "part": bad})
+people = pd.DataFrame({"speaker_id": s, "name": [f"{b} {i}" for i, b in enumerate(bad)]})
+labels = pd.DataFrame([{"turn_id": f"t{i}", "layer": layer, "value": bad[i]}
+    for i in n for layer in ("theme", "notice")])
+corpus = Corpus({"turns": turns, "conversations": talks, "speakers": people,
+    "annotations": labels}, Descriptor("hostile", bad[0], population=bad[1], path=("part",),
+    facets=(Facet("part", bad[2], "conversations.part"), Facet("theme", bad[3],
+    "annotations.theme"), Facet("speaker", bad[4], "speakers.name"))))
+seen = Comparison(corpus, "", corpus.select(part=bad[5]), "layer=text_en", notices="show")
+seen.by, seen.marks = "theme", "shared"
+Comparison(corpus, "", "layer=gist", by="part")"""
+
+
+def test_markup_in_every_field_stays_text(beside: Beside):
+    page = beside.page
+    run_afresh(page, HOSTILE % json.dumps(OURS))
+    run_below(page, "seen")
+    shown = page.locator("section.comparison .cell .words")
+    expect(shown.first).to_contain_text(OURS[0])
+    expect(page.locator(".side-choosers option", has_text="<script>").first).to_be_attached()
+    strange = ".comparing :is(script, img, svg, iframe, a, style, link, base, form, i, x, math)"
+    assert page.locator(strange).count() == 0
+    assert page.evaluate("window.ran") is None
 
 
 @pytest.mark.parametrize("name", ["JupyterLab Light", "JupyterLab Dark"])

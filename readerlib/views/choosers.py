@@ -242,6 +242,7 @@ class ChooserRow:
         self._layout = ipywidgets.Layout(width="auto")
         self.controls: dict[str, ipywidgets.Dropdown] = {}
         self.quiet = True
+        self._shown: str | None = None
         if len(wholes) > 1:
             every = [(name, (str(i),)) for i, name in enumerate(corpora_named(wholes))]
             mine = next(i for i, whole in enumerate(wholes) if whole is self._whole)
@@ -268,32 +269,40 @@ class ChooserRow:
 
     def show(self, name: str, side: Side) -> None:
         """Offer the values with their numbers of turns now, and show which are chosen."""
-        counts = side.corpus.facets()
-        where = side.corpus.selection.where
         self.quiet = True
         try:
             self._name.value = name
-            for i, facet in enumerate(self._facets):
-                chosen: Choice = where.get(facet.name, ())
-                mine = counts[counts["facet"] == facet.name]
-                options: list[tuple[str, Choice]] = [("any", ())]
-                options += [
-                    (f"{value} ({turns:,})", (value,))
-                    for value, turns in zip(mine["value"], mine["turns"], strict=True)
-                ]
-                if len(chosen) > 1:
-                    options.append((" or ".join(chosen), chosen))
-                control = self.controls[facet.name]
-                with control.hold_sync():
-                    if list(control.options) != options:
-                        control.options = options
-                    control.value = chosen
-                far = i >= USUAL and not chosen
-                (control.add_class if far else control.remove_class)("further")
+            if str(side.corpus.selection) != self._shown:
+                self._offer(side.corpus)
+                self._shown = str(side.corpus.selection)
+            for facet in self._facets:
+                # Also where it was shown already: what was chosen in vain is taken back.
+                self.controls[facet.name].value = side.corpus.selection.where.get(facet.name, ())
             if LAYER in self.controls and LAYER not in [f.name for f in self._facets]:
                 self.controls[LAYER].value = (side.layer,) if side.layer else ()
         finally:
             self.quiet = False
+
+    def _offer(self, corpus: Corpus) -> None:
+        """Offer the values of each facet, with their numbers of turns now."""
+        counts = corpus.facets()
+        for i, facet in enumerate(self._facets):
+            chosen: Choice = corpus.selection.where.get(facet.name, ())
+            mine = counts[counts["facet"] == facet.name]
+            options: list[tuple[str, Choice]] = [("any", ())]
+            options += [
+                (f"{value} ({turns:,})", (value,))
+                for value, turns in zip(mine["value"], mine["turns"], strict=True)
+            ]
+            if len(chosen) > 1:
+                options.append((" or ".join(chosen), chosen))
+            control = self.controls[facet.name]
+            with control.hold_sync():
+                if list(control.options) != options:
+                    control.options = options
+                control.value = chosen
+            far = i >= USUAL and not chosen
+            (control.add_class if far else control.remove_class)("further")
 
     def _dropdown(
         self, label: str, name: str, options: Sequence[tuple[str, Choice]] = (("any", ()),)
