@@ -104,8 +104,8 @@ def test_both_sides_of_a_row_begin_at_one_height_and_stack_where_it_is_narrow(
         assert right["top"] > left["top"]
         assert abs(left["left"] - right["left"]) <= 1
     assert root.locator(".row").nth(1).locator(".on").all_inner_texts() == [
-        "The late frost, text 1",
-        "The late frost, text 2",
+        "text 1 of The late frost",
+        "text 2 of The late frost",
     ]
     assert page.evaluate(SIDEWAYS) == []
     page.screenshot(path=screenshots / "comparison-narrow.png")
@@ -124,7 +124,7 @@ class TestByTheMouseAlone:
         choose(1, "Chapter", "any")
         by.select_option("theme")
         beside.expect_heads("Soldier: Ivan", "Soldier: Leonid")
-        expect(root.locator("h3").first).to_have_text("fear and strain")
+        expect(root.locator("h3").first).to_have_text("Theme fear and strain")
 
         # A theme across three men.
         choose(0, "Theme", "looting")
@@ -158,7 +158,7 @@ class TestByTheMouseAlone:
             choose(side, "Kind", kind)
         by.select_option("soldier")
         beside.expect_heads("Kind: speech", "Kind: statement")
-        expect(root.locator("h3").first).to_have_text("Leonid")
+        expect(root.locator("h3").first).to_have_text("Soldier Leonid")
 
         # A source and its retelling.
         for side, source in enumerate(["ap-2023-02", "militarynews-2023"]):
@@ -191,11 +191,11 @@ class TestByTheMouseAlone:
         root, choose = beside.root, beside.choose
         expect(beside.status).to_contain_text("14 rows")
         # Two versions of one text, and back to one of them.
-        beside.expect_heads("The late frost, text 1", "The late frost, text 2")
+        beside.expect_heads("text 1 of The late frost", "text 2 of The late frost")
         root.get_by_label("Mark words").select_option("different")
         expect(root.locator("mark.different").first).to_be_visible()
         expect(root.locator(".legend")).to_contain_text("words that stand on no other side")
-        choose(0, "Corpus", "The late frost, text 2")
+        choose(0, "Corpus", "text 2 of The late frost")
         expect(root.locator(".page mark")).to_have_count(0)
         # Two languages of the same turns.
         choose(0, "Text", "words")

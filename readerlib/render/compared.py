@@ -97,16 +97,16 @@ def compared_frame(title: str, *, linked: bool = False) -> str:
         keys += "<dt>In the Reader</dt><dd>reads the turn there, in its conversation</dd>"
     return (
         f"<header><h2>Side by side: {escape(title)}</h2>"
-        '<span role="status" class="status" data-part="status"></span></header>'
+        '<span role="status" class="status" data-part="status"></span>'
+        '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
+        "</button></header>"
         '<div class="how" role="group" aria-label="How they are compared">'
         '<label>Rows by <select data-set="by" data-part="ways"></select></label>'
         '<button data-do="swap">Swap</button><button data-do="add">Add a column</button>'
         f"<label>Mark words {_chooser('marks', MARKS)}</label>"
         f"<label>Size {_chooser('size', SIZES)}</label>"
         f"<label>Choosers {_chooser('choosers', CHOOSERS)}</label>"
-        '<button class="notices" data-do="notices" data-part="notices" hidden></button>'
-        '<button class="ask" data-do="help" aria-expanded="false" aria-label="Help" title="Help">?'
-        "</button></div>"
+        '<button class="notices" data-do="notices" data-part="notices" hidden></button></div>'
         f'<div class="help" hidden><dl>{keys}</dl></div>'
         '<p class="trouble" role="alert" hidden></p>'
         '<div class="legend" data-part="legend"></div>'
@@ -155,6 +155,7 @@ def compared(
     *,
     first: int = 0,
     of: int = 0,
+    label: str = "",
     marks: str = "",
     linked: bool = False,
 ) -> str:
@@ -169,6 +170,8 @@ def compared(
         The number of the first of these rows among all, from 0.
     of : int
         How many rows there are in all.
+    label : str
+        What that is a value of; empty where rows are not made so.
     marks : "", "shared" or "different"
         What the marked stretches are.
     linked : bool
@@ -178,12 +181,14 @@ def compared(
     heads = "".join(_head(column, i, names, len(columns)) for i, column in enumerate(columns))
     drawn = [_Drawn(column, names[i], rows, i) for i, column in enumerate(columns)]
     body = []
-    before = None
+    before: str | None = None
     for number, (cells, heading) in enumerate(rows, first):
-        if heading and heading != before:
+        if label and heading != before:
+            named = escape(heading) if heading else "<i>none</i>"
             body.append(
                 '<div role="row" class="group"><div role="rowheader" '
-                f'aria-colspan="{len(columns)}"><h3>{escape(heading)}</h3></div></div>'
+                f'aria-colspan="{len(columns)}"><h3><small>{escape(label)}</small> {named}</h3>'
+                "</div></div>"
             )
         before = heading
         boxes = "".join(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from readerlib import alignment, render
 from readerlib.alignment import Row, Side
 from readerlib.corpus import Corpus
@@ -59,6 +61,65 @@ def page_around(rows: Sequence[Row], number: int) -> range:
             first += 1
         last += 1
     return range(first, last)
+
+
+def stands_in(sought: Sequence[int | None], row: Row) -> bool:
+    """Whether a turn stands in a row.
+
+    Parameters
+    ----------
+    sought : sequence of int or None
+        The turn's row in the corpus of each side; None where that has no such turn.
+    row : Row
+
+    Examples
+    --------
+    >>> stands_in([3, None], Row(((3,), ()))), stands_in([3, None], Row(((), (3,))))
+    (True, False)
+    """
+    return any(turn in cell for turn, cell in zip(sought, row.cells, strict=True))
+
+
+def row_of(
+    sides: Sequence[Side], rows: Sequence[Row], sought: Sequence[int | None], *, by: str
+) -> int | None:
+    """The number of the first row in which a turn stands; None if it stands in none.
+
+    Parameters
+    ----------
+    sides : sequence of Side
+    rows : sequence of Row
+        As they were made of the sides.
+    sought : sequence of int or None
+        As in :func:`stands_in`.
+    by : str
+        How they were made.
+
+    Examples
+    --------
+    >>> from readerlib.datasets import load
+    >>> sides = [Side.parse(load("demo"), "speaker=Tomas"), Side(load("demo"))]
+    >>> row_of(sides, alignment.rows(sides, "position"), [3, 3], by="position")
+    1
+    """
+    of = [side.corpus.rows for side in sides]
+    at = [
+        int(np.searchsorted(own, turn))
+        for own, turn in zip(of, sought, strict=True)
+        if turn is not None and turn in own
+    ]
+    if not at:
+        return None
+    if by == "position":
+        # By its number on the side on which it comes first.
+        return min(at)
+    if by == "place" and len({id(side.corpus.whole) for side in sides}) == 1:
+        turn = next(turn for turn in sought if turn is not None)
+        before = np.zeros(turn, bool)
+        for own in of:
+            before[own[own < turn]] = True
+        return int(np.count_nonzero(before))
+    return next((i for i, row in enumerate(rows) if stands_in(sought, row)), None)
 
 
 def _nodes(row: Row) -> int:

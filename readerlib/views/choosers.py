@@ -81,11 +81,11 @@ def corpora_named(wholes: Sequence[Corpus]) -> list[str]:
     --------
     >>> from readerlib.datasets import load
     >>> corpora_named([load("demo"), load("calls"), load("demo")])
-    ['The late frost, text 1', 'The calls', 'The late frost, text 2']
+    ['text 1 of The late frost', 'The calls', 'text 2 of The late frost']
     """
     names = [whole.descriptor.title for whole in wholes]
     return [
-        f"{name}, text {names[:i].count(name) + 1}" if names.count(name) > 1 else name
+        f"text {names[:i].count(name) + 1} of {name}" if names.count(name) > 1 else name
         for i, name in enumerate(names)
     ]
 

@@ -16,12 +16,9 @@ from readerlib.notices import Notices
 from readerlib.selection import Place, Selection
 from readerlib.views import cells, display
 from readerlib.views.attach_panel import AttachPanel
-from readerlib.views.beside import Keeping, columns, page_around, parted
+from readerlib.views.beside import Keeping, columns, page_around, parted, row_of, stands_in
 from readerlib.views.choosers import CORPUS, Choosers
 from readerlib.views.view import STATIC, View, with_fallback
-
-_LOOKED_THROUGH = 50_000
-"""Rows that are looked through for a turn at most, where its row is not known otherwise."""
 
 _COUNTED = 5_000
 """Rows up to which those with an empty cell are counted."""
@@ -224,7 +221,7 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         if not proposal["value"]:
             return ""
         place = Place.parse(str(proposal["value"]))
-        if not any(_holds(side.corpus, place) for side in self._sides):
+        if not any(_holds(side.corpus.whole, place) for side in self._sides):
             self._whole.span(place)
         return str(place)
 
@@ -403,19 +400,14 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         if not spelling:
             return None
         place = Place.parse(spelling)
-        for number, side in enumerate(self._sides):
-            if not _holds(side.corpus, place):
-                continue
-            row = side.corpus.whole.span(place)[0]
-            at = side.corpus.before(row)
-            if at >= len(side.corpus) or side.corpus.nth(at) != row:
-                continue
-            if self._way == "position":
-                return at
-            for i, each in enumerate(self._rows[:_LOOKED_THROUGH]):
-                if row in each.cells[number]:
-                    return i
-        return None
+        wholes = [side.corpus.whole for side in self._sides]
+        rows = {id(w): w.span(place)[0] for w in wholes if _holds(w, place)}
+        sought = [rows.get(id(whole)) for whole in wholes]
+        here = range(self._window.start, min(self._window.stop, len(self._rows)))
+        for number in here:
+            if stands_in(sought, self._rows[number]):
+                return number
+        return row_of(self._sides, self._rows, sought, by=self._way)
 
     def _show(
         self,
@@ -454,6 +446,7 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 rows,
                 first=self._window.start,
                 of=len(self._rows),
+                label=self._facets().get(self._way, ""),
                 marks=self.marks,
                 linked=self._then is not None,
             ),
@@ -486,13 +479,17 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _ways(self) -> dict[str, str]:
         """The ways of making rows, and what they are called."""
-        facets = {facet.name: facet.label.lower() for facet in self._whole.descriptor.facets}
-        named = facets | WAYS
+        named = {name: label.lower() for name, label in self._facets().items()} | WAYS
         way = named.get(self._way, self._way)
         every = [*self._known, self.by] if self.by and self.by not in self._known else self._known
         return {"": f"what fits ({way})" if not self.by else "what fits"} | {
             name: named.get(name, name) for name in every
         }
+
+    def _facets(self) -> dict[str, str]:
+        """The facets, and what they are called; not those that are called like another way."""
+        facets = self._whole.descriptor.facets
+        return {facet.name: facet.label for facet in facets if facet.name not in WAYS}
 
     def _status(self) -> str:
         """How many rows there are, and how many of them have an empty cell."""
@@ -542,9 +539,9 @@ def _kept(selection: Selection, whole: Corpus) -> Selection:
     return Selection.of(where, selection.find)
 
 
-def _holds(corpus: Corpus, place: Place) -> bool:
+def _holds(whole: Corpus, place: Place) -> bool:
     try:
-        corpus.whole.span(place)
+        whole.span(place)
     except SelectionError:
         return False
     return True
