@@ -16,14 +16,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from readerlib import load
+from readerlib import load, read
 from readerlib.alignment import Side, rows
 from readerlib.alignment.matching import Group, Matching, Parts, Told
+from readerlib.bench import archive
 from versions import (
     Changes,
     Version,
@@ -43,6 +45,7 @@ except ImportError:
     align_blocks = None
 
 VERSIONS = 10
+MANY = 400_000
 ROUGH = Changes(dropped=0.1, merged=0.05, split=0.05)
 ROUGHER = Changes(dropped=0.25, merged=0.05, split=0.05, renamed=True)
 EDITION = Changes(dropped=0.1, added=0.05, edited=0.05, renamed=True)
@@ -108,7 +111,7 @@ def main(cases: Path, articles: Path | None) -> None:
         )
     made = numbered(rows([ru.side, en.side], "match"), ru.side, en.side)
     print(f"  as rows of a comparison: {by_time(made, ru.times, en.times)}")
-    parallel = pairs_of(ru.told, en.told, Matching(ru.told, en.told, Parts(words=False)).groups())
+    parallel = pairs_of(ru, en)
     sets = {
         "Russian and English, roughened": planted(*parallel, ROUGH, ROUGH),
         "the same, rougher": planted(*parallel, ROUGHER, ROUGHER),
@@ -164,6 +167,18 @@ def size() -> None:
             f"{turns} turns with {len(other.renders)}: {time.perf_counter() - begun:.1f} s of the "
             f"clock, {time.process_time() - used:.1f} s of work, "
             f"{100 * against(groups, one, other).rows:.1f} % of rows right"
+        )
+    with TemporaryDirectory() as folder:
+        archive.write(MANY, Path(folder))
+        corpus = read(Path(folder))
+    part = corpus.select(kind="speech")
+    for by in ("place", "position", "theme"):
+        sides = [Side(corpus), Side(part)]
+        begun = time.perf_counter()
+        made = rows(sides, by)
+        print(
+            f"{len(corpus)} turns with {len(part)} of them, by {by}: {len(made)} rows, "
+            f"{time.perf_counter() - begun:.2f} s of the clock"
         )
 
 

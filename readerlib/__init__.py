@@ -4,12 +4,13 @@ from readerlib.corpus import Corpus
 from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
-from readerlib.measures import frequencies, kwic
+from readerlib.measures import dispersion, frequencies, keyness, kwic, speech_share
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, Comparison, Ledger, Reader
+from readerlib.views import AttachPanel, ChartView, Comparison, Ledger, Reader
 
 __all__ = [
     "AttachPanel",
+    "ChartView",
     "Comparison",
     "Corpus",
     "Ledger",
@@ -17,8 +18,11 @@ __all__ = [
     "Reader",
     "ReaderError",
     "Selection",
+    "dispersion",
     "frequencies",
+    "keyness",
     "kwic",
     "load",
     "read",
+    "speech_share",
 ]

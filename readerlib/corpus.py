@@ -189,6 +189,35 @@ class Readings(NamedTuple):
     summaries: int
 
 
+class Parts(NamedTuple):
+    """Which part of a corpus each of some turns belongs to.
+
+    ``codes`` are numbers into ``names``, one for each turn; -1 where a turn has no value.
+
+    Examples
+    --------
+    >>> Parts(["Irena", "Tomas"], np.array([1, 0, 1])).names
+    ['Irena', 'Tomas']
+    """
+
+    names: list[str]
+    codes: Array
+
+
+class Labels(NamedTuple):
+    """The labels of a layer: ``rows`` of turns, sorted, with ``codes``, numbers into ``names``.
+
+    Examples
+    --------
+    >>> Labels(["weather"], np.array([3]), np.array([0])).rows.tolist()
+    [3]
+    """
+
+    names: list[str]
+    rows: Array
+    codes: Array
+
+
 class Followed(NamedTuple):
     """Where a link leads: the corpus with its selection, the place, and what has changed.
 
@@ -461,10 +490,14 @@ class Corpus:
         every = np.unique(np.concatenate([begins, edges]))
         talks = np.searchsorted(begins, every[:-1], side="right") - 1
         some = self._turns_by_talk[talks] > 0
-        for talk, first, last in zip(
-            talks[some].tolist(), every[:-1][some].tolist(), every[1:][some].tolist(), strict=True
+        # All at once: to ask the table for one name after the other takes most of the time.
+        names = self._tables["turns"]["conversation_id"].iloc[begins[talks[some]]].tolist()
+        firsts, lasts = every[:-1][some], every[1:][some]
+        hidden = ~shown[firsts]
+        for name, first, last, gap in zip(
+            names, firsts.tolist(), lasts.tolist(), hidden.tolist(), strict=True
         ):
-            yield Run(self._talk_id(talk), first, last, hidden=not shown[first])
+            yield Run(name, first, last, hidden=gap)
 
     def window(
         self, near: int = 0, size: int = 200, *, before: int = 0, opened: Iterable[int] = ()
@@ -697,6 +730,94 @@ class Corpus:
             return have.names, have.rows[kept], have.codes[kept]
         codes = whole._cells.codes[have.column][whole._cells.cell[self._rows]].astype(np.intp)
         return have.names, self._rows[codes > 0], codes[codes > 0] - 1
+
+    @property
+    def word_index(self) -> Words:
+        """Where each word stands that there is to read, in all turns of the whole corpus.
+
+        It is made when it is first asked for, unless the corpus came with it.
+        """
+        return self._whole._words
+
+    def parts(self, by: str) -> Parts:
+        """Which part each selected turn belongs to.
+
+        Parameters
+        ----------
+        by : str
+            A facet of which a turn has one value at most; or ``conversation_id``,
+            ``speaker_id``, or ``speaker``, the name of who speaks.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such facet, with a suggestion, or if a turn can have several values
+            of it.
+
+        Examples
+        --------
+        >>> turns = pd.DataFrame({"turn_id": ["a"], "conversation_id": ["c"], "position": ["1"],
+        ...     "speaker_id": ["s"], "kind": ["speech"], "text": ["Good morning."]})
+        >>> corpus = Corpus({"turns": turns,
+        ...     "conversations": pd.DataFrame({"conversation_id": ["c"]}),
+        ...     "speakers": pd.DataFrame({"speaker_id": ["s"], "name": ["Irena"]})},
+        ...     Descriptor("small", "Small"))
+        >>> corpus.parts("speaker").names
+        ['Irena']
+        """
+        whole, rows = self._whole, self._rows
+        have = whole._facet_values.get(by)
+        if have is not None and have.column is not None:
+            cells = whole._cells
+            return Parts(list(have.names), cells.codes[have.column][cells.cell[rows]] - 1)
+        if have is None and by == "conversation_id":
+            ids = self._tables["turns"]["conversation_id"].iloc[whole._begins[:-1]]
+            talks = np.searchsorted(whole._begins, rows, side="right") - 1
+            return Parts(list(map(str, ids)), talks)
+        if have is None and by in ("speaker_id", "speaker"):
+            codes, values = coded(self._tables["turns"]["speaker_id"].iloc[rows])
+            names: list[Any] = values.to_pylist()
+            if by == "speaker":
+                cells_of = self._looked_up("speakers", "name", names)
+                told = [plain(str(cell or "")) or None for cell in cells_of]
+                numbers, different = pd.factorize(np.array(told, dtype=object))
+                codes, names = numbers[codes], [str(name) for name in different]
+            return Parts(names, codes)
+        known = [name for name, values in whole._facet_values.items() if values.column is not None]
+        known += [
+            name for name in ("speaker", "speaker_id", "conversation_id") if name not in known
+        ]
+        wrong = f"no facet {quoted(by)} in the corpus {quoted(self.descriptor.name)}"
+        if have is not None:
+            wrong = f"a turn can have several values of {quoted(by)}"
+        raise SelectionError(
+            Problem(
+                wrong,
+                f"Each turn has one value, or none, of: {listed(known)}.",
+                suggestion(str(by), known) or "Name one of these.",
+            )
+        )
+
+    def labelled(self, layer: str) -> Labels:
+        """The labels of one layer that the selected turns carry.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such layer, with a suggestion.
+        """
+        have = self._whole._layers.get(layer)
+        if have is None:
+            known = list(self._whole._layers)
+            raise SelectionError(
+                Problem(
+                    f"no layer {quoted(layer)} in the corpus {quoted(self.descriptor.name)}",
+                    f"Layers: {listed(known) or 'none'}.",
+                    suggestion(str(layer), known) or "Name one of these.",
+                )
+            )
+        kept = self._shown[have.rows]
+        return Labels(list(have.names), have.rows[kept], have.codes[kept])
 
     def hits(self, but: Iterable[int] = ()) -> int:
         """How many stretches of the selected turns the search matches, as they are marked.

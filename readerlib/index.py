@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any, Self
 
@@ -228,6 +229,115 @@ class Words:
         begun = self._begun
         rows = np.searchsorted(begun, starts.astype(begun.dtype), side="right") - 1
         return rows, starts - begun[rows]
+
+    def counts(self, among: Mask) -> tuple[Array, Array]:
+        """How often each word is said in some turns, and in how many of these, by its number.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> [counted.tolist() for counted in words.counts(np.array([False, True]))]
+        [[0, 2, 1], [0, 1, 1]]
+        >>> words.vocabulary([1, 2])
+        ['home', 'sweet']
+        """
+        size = len(self._spelt)
+        every = self._said if among.all() else self._said[np.repeat(among, np.diff(self._begun))]
+        # Number 0 is the free place behind a turn.
+        counts = np.bincount(every, minlength=size)[1:]
+        # Every word has a row, so that no stretch of them is empty.
+        held = among[self._rows]
+        turns = np.add.reduceat(held, self._rowed[:-1], dtype=np.int64) if len(held) else counts
+        return counts, turns
+
+    def pairs(self, among: Mask) -> tuple[Array, Array, Array]:
+        """Every word that is said in some turns with each turn that holds it, and how often.
+
+        Returns
+        -------
+        tuple
+            The number of the word in the vocabulary, the row of the turn, and how often it is
+            said there; in the order of words, those of one word in the order of turns.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> [part.tolist() for part in words.pairs(np.array([True, True]))]
+        [[0, 1, 1, 2], [0, 0, 1, 1], [1, 1, 2, 1]]
+        """
+        pairs, times = self._repeated
+        counts = np.ones(len(self._rows), np.int32)
+        counts[pairs] = times
+        words = np.repeat(np.arange(len(self._rowed) - 1, dtype=np.int32), np.diff(self._rowed))
+        rows = np.asarray(self._rows)
+        if among.all():
+            return words, rows, counts
+        kept = among[rows]
+        return words[kept], rows[kept], counts[kept]
+
+    def surplus(self, among: Mask) -> Array:
+        """For each word how much larger the sum of its squared counts in turns is than its count.
+
+        Counted are some turns.  A word that no turn says twice has none.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> words.surplus(np.array([True, True])).tolist()
+        [0, 2, 0]
+        """
+        pairs, times = self._repeated
+        kept = among[self._rows[pairs]]
+        pairs, times = pairs[kept], times[kept]
+        words = np.searchsorted(self._rowed, pairs, side="right") - 1
+        size = len(self._rowed) - 1
+        return np.bincount(words, times * (times - 1), minlength=size).astype(np.int64)
+
+    def beside(self, among: Mask) -> Array:
+        """For each word the lengths of the turns in which it is said, added up each time.
+
+        Counted are some turns.
+
+        Examples
+        --------
+        >>> words = Words.of([["Come home.", "Home, sweet home!"]])
+        >>> words.beside(np.array([True, True])).tolist()
+        [2, 8, 3]
+        """
+        lengths = self.sizes()[among].astype(float)
+        every = self._said[np.repeat(among, np.diff(self._begun))]
+        places = np.repeat(lengths, lengths.astype(np.int64) + 1)
+        return np.bincount(every, places, minlength=len(self._spelt))[1:].astype(np.int64)
+
+    @cached_property
+    def _repeated(self) -> tuple[Array, Array]:
+        """Which of ``rows`` a word is said in more than once, and how often."""
+        of = np.repeat(np.arange(len(self), dtype=self._rows.dtype), np.diff(self._begun))
+        at = of[self._places]
+        again = np.zeros(len(at), bool)
+        np.equal(at[1:], at[:-1], out=again[1:])
+        again[self._placed[:-1]] = False
+        # Each one that stands in the row of the one before has no place of its own in ``rows``.
+        behind = np.flatnonzero(again)
+        behind -= np.arange(1, len(behind) + 1)
+        first = np.flatnonzero(np.diff(behind, prepend=-1))
+        return behind[first], np.diff(first, append=len(behind)) + 1
+
+    def sizes(self) -> Array:
+        """How many words there are to read of each turn.
+
+        Examples
+        --------
+        >>> Words.of([["Come home.", ""]]).sizes().tolist()
+        [2, 0]
+        """
+        sizes: Array = np.diff(self._begun.astype(np.int64)) - 1
+        return sizes
+
+    def vocabulary(self, numbers: Iterable[int]) -> list[str]:
+        """The words of these numbers, which count from 0 in the order of code points."""
+        letters, spelt = self._letters.tobytes(), self._spelt.tolist()
+        return [letters[spelt[n] : spelt[n + 1]].decode("utf-8", "surrogatepass") for n in numbers]
 
     def _span(self, word: Wanted) -> tuple[int, int]:
         """The words that are wanted: from a number in the vocabulary up to another."""

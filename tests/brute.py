@@ -11,7 +11,7 @@ from pathlib import Path
 from readerlib.selection import Selection
 
 FOLDER = Path(__file__).parent.parent / "data" / "calls"
-LAYERS = ("theme", "notice", "evidence", "place")
+LAYERS = ("theme", "notice", "evidence", "place", "event")
 
 
 def table(name: str) -> list[dict[str, str]]:

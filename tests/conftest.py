@@ -17,6 +17,24 @@ NO_BROWSER = """\
 NO BROWSER TEST WAS RUN: there is no Chromium on this machine.
 Install it (Debian, Ubuntu: apt-get install chromium), or name one with CHROMIUM=/path/to/it."""
 
+SLOWEST_FIRST = [
+    "test_access_in_browser",
+    "test_browser",
+    "test_lab",
+    "test_attaching_in_browser",
+    "test_at_size_in_browser",
+    "test_hostile_in_browser",
+    "test_attach",
+    "test_documents",
+    "test_large",
+    "test_cli",
+    "test_bench",
+    "test_corpus",
+    "test_formats",
+    "test_views",
+]
+"""The files that take more than some seconds, as ``pytest --durations=0`` tells."""
+
 private = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
@@ -34,6 +52,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[private].cleanup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the notebooks first, see :func:`browser`, and then what takes long.
+
+    The workers take file after file in this order, so that none has a long one left in the
+    end, when the others have nothing more to do.
+    """
+    items.sort(key=lambda item: place(item.path))
+
+
+def place(path: Path) -> int:
+    """Before which other files the tests of a file come."""
+    if path.suffix == ".ipynb":
+        return 0
+    if path.stem in SLOWEST_FIRST:
+        return 1 + SLOWEST_FIRST.index(path.stem)
+    return 1 + len(SLOWEST_FIRST)
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +101,9 @@ def lab(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    """Chromium; per module, since Playwright's event loop would disturb the notebooks' tests."""
+    """Chromium; the notebooks come before it, since Playwright's event loop disturbs theirs."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium_path,
@@ -107,9 +143,12 @@ def page(browser: Browser, lab: Lab, troubles: Troubles) -> Iterator[Page]:
     assert not troubles.outside
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
-    """One notebook for most tests: to open JupyterLab takes longer than they do."""
+    """One notebook for most tests: to open JupyterLab takes longer than they do.
+
+    A test begins with :func:`lab.run_afresh`, or with :func:`seen`, which does.
+    """
     page = browser.new_context(viewport=WIDE).new_page()
     troubles = Troubles()
     troubles.watch(page)
@@ -121,16 +160,23 @@ def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
 
 
 @pytest.fixture
-def seen(opened: tuple[Page, Troubles]) -> Iterator[Seen]:
-    """A new Reader in the notebook as it was at first."""
+def notebook(opened: tuple[Page, Troubles]) -> Iterator[Page]:
+    """The notebook that is open, for cells of the test's own; it must have reported no trouble."""
     page, troubles = opened
     page.set_viewport_size(WIDE)
-    run_afresh(page, CELL)
-    found = Seen(page)
+    yield page
+    errors, outside = troubles.taken()
+    assert not errors
+    assert not outside
+
+
+@pytest.fixture
+def seen(notebook: Page) -> Seen:
+    """A new Reader in the notebook as it was at first."""
+    run_afresh(notebook, CELL)
+    found = Seen(notebook)
     expect(found.status).to_have_text("258 of 258 turns", timeout=30_000)
-    yield found
-    assert not troubles.errors
-    assert not troubles.outside
+    return found
 
 
 @pytest.fixture

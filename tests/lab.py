@@ -65,6 +65,13 @@ class Troubles:
         page.on("request", lambda request: self.note(request.url))
         page.on("websocket", lambda socket: self.note(socket.url))
 
+    def taken(self) -> tuple[list[str], list[str]]:
+        """Both lists, which are empty afterwards: the next test has troubles of its own."""
+        found = self.errors[:], self.outside[:]
+        self.errors.clear()
+        self.outside.clear()
+        return found
+
     def note(self, address: str) -> None:
         if not LOOPBACK.match(address):
             self.outside.append(address)
@@ -83,7 +90,7 @@ def in_lab(page: Page, script: str, argument: object = None) -> object:
 
 
 def run_afresh(page: Page, code: str) -> None:
-    """Make this the notebook's only cell, and run it, in the light theme and a wide window."""
+    """Make this the notebook's only cell, and run it, in the light theme; it must not fail."""
     in_lab(
         page,
         """async code => {
@@ -98,6 +105,13 @@ def run_afresh(page: Page, code: str) -> None:
         }""",
         code,
     )
+    assert_no_failure(page)
+
+
+def assert_no_failure(page: Page) -> None:
+    """No cell of the notebook shows an error, or has anything to say on the side."""
+    failed = page.locator(FAILED_OUTPUT).all_inner_texts()
+    assert not failed, "\n".join(failed)
 
 
 def run_below(page: Page, code: str) -> None:
@@ -170,8 +184,7 @@ class Lab:
     def run_all(self, page: Page) -> None:
         """Run every cell, until all replies are in; a cell that fails, fails the test."""
         in_lab(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        failed = page.locator(FAILED_OUTPUT).all_inner_texts()
-        assert not failed, "\n".join(failed)
+        assert_no_failure(page)
 
     def sessions(self) -> set[str]:
         """The notebooks that have a kernel now."""

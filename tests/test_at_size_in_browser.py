@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
-from lab import Lab, Troubles
+from lab import Troubles, run_afresh
 from readerlib.bench import archive
+from seen import WIDE
 
 TURNS = 8_000
 CELL = """from readerlib import Reader, read
@@ -18,20 +19,17 @@ reader"""
 
 
 @pytest.fixture(scope="module")
-def root(browser: Browser, lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Locator]:
+def root(
+    opened: tuple[Page, Troubles], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Locator]:
     folder = archive.write(TURNS, tmp_path_factory.mktemp("archive"))
-    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    troubles = Troubles()
-    troubles.watch(page)
-    lab.write_notebook("archive.ipynb", [CELL.format(folder=str(folder))])
-    lab.open_notebook(page, "archive.ipynb")
-    lab.run_all(page)
+    page, troubles = opened
+    page.set_viewport_size(WIDE)
+    run_afresh(page, CELL.format(folder=str(folder)))
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     found = page.locator("section.readerlib")
     expect(found.locator(".status")).to_have_text("8,000 of 8,000 turns", timeout=30_000)
     yield found
-    page.context.close()
-    lab.end_kernels()
     assert not troubles.errors
     assert not troubles.outside
 

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import published
-from lab import Lab, Troubles, in_lab
+from lab import Troubles, in_lab, run_afresh
 from readerlib.attach import forget
 from readerlib.text import tokens
 
@@ -88,16 +88,11 @@ def words(articles: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, lab: Lab) -> Iterator[tuple[Page, Troubles]]:
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    troubles = Troubles()
-    troubles.watch(page)
-    lab.write_notebook("attach.ipynb", [CELL])
-    lab.open_notebook(page, "attach.ipynb")
-    lab.run_all(page)
+def reading(opened: tuple[Page, Troubles]) -> Iterator[tuple[Page, Troubles]]:
+    page, troubles = opened
+    page.set_viewport_size({"width": 1280, "height": 900})
+    run_afresh(page, CELL)
     yield page, troubles
-    page.context.close()
-    lab.end_kernels()
     forget()
 
 
@@ -111,9 +106,9 @@ def give(page: Page, copy: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
 def test_a_copy_of_any_form_is_attached_from_the_panel_and_forgotten(
-    opened, copies, words, kind, screenshots
+    reading, copies, words, kind, screenshots
 ):
-    page, troubles = opened
+    page, troubles = reading
     give(page, copies[kind])
     expect(page.locator(".report")).to_contain_text("122 of 122 labelled turns")
     page.screenshot(path=screenshots / f"attach-{kind}.png")
@@ -130,8 +125,8 @@ def test_a_copy_of_any_form_is_attached_from_the_panel_and_forgotten(
     assert not troubles.outside
 
 
-def test_pasted_text_of_another_story_is_refused_on_the_page(opened, screenshots):
-    page, troubles = opened
+def test_pasted_text_of_another_story_is_refused_on_the_page(reading, screenshots):
+    page, troubles = reading
     if not page.locator("section.attaching").count():
         page.get_by_role("button", name="Attach the published words…").click()
     page.get_by_label("The text of the article").fill("A story of something else. " * 40)
@@ -148,9 +143,9 @@ def runs_of_eight(text: str) -> set[tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module")
-def attached(opened, copies) -> Page:
+def attached(reading, copies) -> Page:
     """The page, with the words attached and read."""
-    page, _ = opened
+    page, _ = reading
     give(page, copies["html"])
     expect(page.locator(".report")).to_contain_text("122 of 122 labelled turns")
     expect(page.locator('.turn[data-turn="ivan-2-03"] .words')).not_to_have_class(
@@ -182,7 +177,8 @@ class TestASavedNotebookHoldsNoWordOfTheArticle:
             state,
         )
         expect(attached.locator(".jp-mod-current .lm-TabBar-tabCloseIcon")).to_be_attached()
-        self.assert_clean(lab.folder / "attach.ipynb", words)
+        saved = self.assert_clean(lab.folder / "reader.ipynb", words)
+        assert "soldier=Ivan&chapter=2" in saved
 
     def test_executed_by_nbclient(self, attached, words, tmp_path):
         notebook = nbformat.v4.new_notebook(

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import brute
-from lab import in_lab, run_below
+from lab import in_lab, run_afresh, run_below
 from readerlib.text import tokens
 from seen import Seen
 
@@ -235,39 +235,34 @@ def test_a_long_list_of_values_can_be_searched_in(seen):
     expect(labels).to_contain_text("Mother")
 
 
-def test_beside_a_stock_dropdown_in_one_box(lab, page, screenshots):
-    lab.write_notebook(
-        "box.ipynb",
-        [
-            """import ipywidgets
+def test_beside_a_stock_dropdown_in_one_box(notebook, screenshots):
+    run_afresh(
+        notebook,
+        """import ipywidgets
 from readerlib import load, Reader
 reader = Reader(load("calls"))
 chooser = ipywidgets.Dropdown(options={"everyone": "", "mothers": "role=mother"})
 ipywidgets.link((chooser, "value"), (reader, "selection"))
-ipywidgets.HBox([chooser, reader])"""
-        ],
+ipywidgets.HBox([chooser, reader])""",
     )
-    lab.open_notebook(page, "box.ipynb")
-    lab.run_all(page)
-    seen = Seen(page)
+    seen = Seen(notebook)
     expect(seen.status).to_have_text("258 of 258 turns")
-    page.locator(".widget-dropdown select").select_option("mothers")
+    notebook.locator(".widget-dropdown select").select_option("mothers")
     mothers = len(brute.selected({"role": ["mother"]}))
     expect(seen.status).to_have_text(f"{mothers} of 258 turns")
     seen.root.get_by_role("button", name="Filters").click()
     seen.root.get_by_role("button", name="Show all 258").click()
-    expect(page.locator(".widget-dropdown select")).to_have_value("everyone")
+    expect(notebook.locator(".widget-dropdown select")).to_have_value("everyone")
     box = seen.root.bounding_box()
     assert box is not None
     assert box["width"] > 450
-    page.screenshot(path=screenshots / "reader-box.png")
+    notebook.screenshot(path=screenshots / "reader-box.png")
 
 
-def test_markup_in_every_field_stays_text(lab, page):
-    lab.write_notebook(
-        "markup.ipynb",
-        [
-            """import pandas as pd
+def test_markup_in_every_field_stays_text(notebook):
+    run_afresh(
+        notebook,
+        """import pandas as pd
 from readerlib import Corpus, Reader
 from readerlib.descriptor import Descriptor, Facet
 bad = "<img src=x onerror=\\"document.title='run'\\"><b>'&amp;</option></script>"
@@ -285,19 +280,16 @@ facets = (Facet(bad, bad, "conversations.part"), Facet("theme", bad, "annotation
 reader = Reader(Corpus({"turns": turns, "conversations": talks, "speakers": people,
     "sources": sources, "annotations": labels},
     Descriptor(bad, bad, population=bad, facets=facets, path=(bad,))))
-reader"""
-        ],
+reader""",
     )
-    lab.open_notebook(page, "markup.ipynb")
-    lab.run_all(page)
-    seen = Seen(page)
+    seen = Seen(notebook)
     expect(seen.turns.first.locator(".words")).to_contain_text("<img src=x onerror=")
     seen.find("<img onerror=")
     expect(seen.root.locator("mark").first).to_be_visible()
     seen.root.locator("input[data-facet]").first.click()
     expect(seen.root.locator("input[data-facet]").first).to_be_checked()
     assert seen.root.locator("img, b, script").count() == 0
-    assert page.title() != "run"
+    assert notebook.title() != "run"
 
 
 def test_what_carries_a_notice_is_nowhere_on_the_page_until_it_is_asked_for(seen, screenshots):

@@ -296,7 +296,14 @@ def source_of(turn):
 def test_the_labels_used_are_those_of_the_closed_lists_and_each_is_used():
     used = {(row["layer"], row["value"]) for row in ANNOTATIONS if row["layer"] in LISTS}
     assert used == {(row["layer"], row["value"]) for row in LABELS}
-    assert {row["layer"] for row in ANNOTATIONS} == {*LISTS, "place", "term", "claim", "retells"}
+    assert {row["layer"] for row in ANNOTATIONS} == {
+        *LISTS,
+        "place",
+        "term",
+        "claim",
+        "event",
+        "retells",
+    }
 
 
 def test_the_evidence_ladder_stands_in_its_order():
@@ -377,6 +384,7 @@ def test_every_reference_of_a_label_resolves():
         "place": {row["place"] for row in EVENTS} - {""},
         "term": {row["term_id"] for row in GLOSSARY},
         "claim": {row["claim_id"] for row in CLAIMS},
+        "event": {row["event_id"] for row in EVENTS},
         "retells": {turn["turn_id"] for turn in TURNS},
     }
     turns = {turn["turn_id"]: turn for turn in TURNS}
@@ -388,6 +396,17 @@ def test_every_reference_of_a_label_resolves():
     for layer in ("place", "term", "claim"):
         used = {row["value"] for row in ANNOTATIONS if row["layer"] == layer}
         assert known[layer] == used, layer
+
+
+def test_every_event_rests_on_a_turn_of_its_source_but_the_publications_themselves():
+    labels = [row for row in ANNOTATIONS if row["layer"] == "event"]
+    source = {row["event_id"]: row["source_id"] for row in EVENTS}
+    assert all(row["source_id"] == source[row["value"]] for row in labels)
+    assert source.keys() - {row["value"] for row in labels} == {
+        "first-article",
+        "second-article",
+        "retelling",
+    }
 
 
 def test_every_reference_of_a_claim_a_term_and_an_event_resolves():

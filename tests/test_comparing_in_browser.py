@@ -357,7 +357,9 @@ def test_markup_in_every_field_stays_text(beside: Beside):
     assert page.evaluate("window.ran") is None
 
 
-@pytest.mark.parametrize("name", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize(
+    "name", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+)
 def test_axe_finds_no_fault_and_all_can_be_read(beside: Beside, name: str, screenshots):
     page, root = beside.page, beside.root
     look(page, name)

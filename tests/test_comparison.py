@@ -651,11 +651,12 @@ class TestTheView:
         assert len(_instances) == before
 
 
-class TestManyRows:
-    @pytest.fixture(scope="class")
-    def many(self, tmp_path_factory) -> Corpus:
-        return read(archive.write(8_000, tmp_path_factory.mktemp("archive")))
+@pytest.fixture(scope="module")
+def many(tmp_path_factory) -> Corpus:
+    return read(archive.write(8_000, tmp_path_factory.mktemp("archive")))
 
+
+class TestManyRows:
     def test_are_shown_in_parts_of_at_most_500_turns(self, make, many):
         for by in ("position", "theme", "place"):
             seen = make(many, "role=mother", "role=soldier", "role=wife", "", by=by)

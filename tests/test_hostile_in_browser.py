@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from lab import run_below
+from lab import run_afresh, run_below
 
 OURS = [
     "<script>window.ran = 1</script>",
@@ -91,14 +91,13 @@ def strings() -> list[str]:
     return kept[: len(kept) // 2 * 2]
 
 
-def test_hostile_strings_stay_text_on_every_surface(lab, page, troubles):
+def test_hostile_strings_stay_text_on_every_surface(lab, opened, notebook):
+    page, troubles = opened
     bad = strings()
     (lab.folder / "hostile.json").write_text(json.dumps(bad), "utf8")
-    lab.write_notebook("hostile.ipynb", [CELL])
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    lab.open_notebook(page, "hostile.ipynb")
-    lab.run_all(page)
+    run_afresh(page, CELL)
     views = page.locator("section.readerlib")
     expect(views).to_have_count(4)
     shown = views.first.locator(".turn .words")

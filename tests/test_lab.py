@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from lab import Lab, environment, running_lab
+from lab import Lab, environment, run_afresh, running_lab
 from readerlib.errors import ReaderError
 from readerlib.lab import START, bring_up_to_date, notebooks_folder, serve
 
@@ -348,16 +348,10 @@ class TestInTheBrowser:
         shown = page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts()
         assert not shown
 
-    def test_a_kernel_has_the_same_python_as_the_command(self, lab: Lab, page: Page):
-        lab.write_notebook("which_python.ipynb", ["import sys", "print('[' + sys.prefix + ']')"])
-        notebook = lab.open_notebook(page, "which_python.ipynb")
-        lab.run_all(page)
+    def test_a_kernel_has_the_same_python_as_the_command(self, notebook: Page):
+        run_afresh(notebook, "import sys; print('[' + sys.prefix + ']')")
         expect(notebook.locator(".jp-OutputArea-output")).to_have_text(f"[{sys.prefix}]")
 
-    def test_a_stock_widget_draws(self, lab: Lab, page: Page):
-        lab.write_notebook(
-            "widget.ipynb", ["import ipywidgets", "ipywidgets.IntSlider(3, description='how many')"]
-        )
-        notebook = lab.open_notebook(page, "widget.ipynb")
-        lab.run_all(page)
+    def test_a_stock_widget_draws(self, notebook: Page):
+        run_afresh(notebook, "import ipywidgets; ipywidgets.IntSlider(3, description='how many')")
         expect(notebook.locator(".widget-readout")).to_have_text("3")

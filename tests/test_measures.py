@@ -274,6 +274,7 @@ class TestKwicBehindNotices:
 @given(
     st.lists(st.lists(st.sampled_from(["ab", "ac", "b", "c"]), min_size=1), min_size=1, max_size=5)
 )
+@settings(deadline=None)
 def test_frequencies_equal_a_count_of_the_split_words(said):
     corpus = talk([" ".join(words) for words in said])
     table = frequencies(corpus)

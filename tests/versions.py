@@ -79,21 +79,24 @@ def by_time(groups: Iterable[Group], left: Sequence[str], right: Sequence[str]) 
     return Share(sum(len(found) == 1 for found in times), len(times))
 
 
-def one_by_one(groups: Iterable[Group], left: Rendered, right: Rendered) -> Share:
-    """Of the turns whose partner is sure, those that stand beside it and nothing else.
-
-    Sure is it under a time at which the same people speak in the same order in both.
-    """
+def sure(left: Rendered, right: Rendered) -> list[tuple[int, int]]:
+    """Turns that belong together: those under a time at which the same people speak in order."""
     under: tuple[dict[str, list[int]], ...] = (defaultdict(list), defaultdict(list))
     for some, version in zip(under, (left, right), strict=True):
         for k, time in enumerate(version.times):
             some[time].append(k)
-    truth = set()
+    found = []
     for time, own in under[0].items():
         others = under[1].get(time, [])
         people = [SPEAKERS[left.told.speakers[i]] for i in own]
         if people == [right.told.speakers[j] for j in others]:
-            truth |= {((i,), (j,)) for i, j in zip(own, others, strict=True)}
+            found += list(zip(own, others, strict=True))
+    return found
+
+
+def one_by_one(groups: Iterable[Group], left: Rendered, right: Rendered) -> Share:
+    """Of the turns that surely belong together, those that stand in a row with nothing else."""
+    truth = {((i,), (j,)) for i, j in sure(left, right)}
     return Share(len(truth & set(groups)), len(truth))
 
 
@@ -108,16 +111,14 @@ def numbered(made: Sequence[Row], left: Side, right: Side) -> list[Group]:
     ]
 
 
-def pairs_of(left: Told, right: Told, groups: Iterable[Group]) -> tuple[Version, Version]:
-    """Two texts whose turns render the same where a group says so."""
-    renders: list[frozenset[Hashable]] = [
-        frozenset({("right", j)}) for j in range(len(right.texts))
-    ]
-    for own, others in groups:
-        for j in others:
-            if own:
-                renders[j] = frozenset(own)
-    return Version(left, [frozenset({i}) for i in range(len(left.texts))]), Version(right, renders)
+def pairs_of(left: Rendered, right: Rendered) -> tuple[Version, Version]:
+    """Both texts, with what surely belongs together as renderings of the same."""
+    renders: list[frozenset[Hashable]]
+    renders = [frozenset({("right", j)}) for j in range(len(right.times))]
+    for i, j in sure(left, right):
+        renders[j] = frozenset({i})
+    own: list[frozenset[Hashable]] = [frozenset({i}) for i in range(len(left.times))]
+    return Version(left.told, own), Version(right.told, renders)
 
 
 def gists(articles: Path) -> tuple[Version, Version]:

@@ -118,14 +118,19 @@ def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
 
     Notes
     -----
-    ``match`` looks for the likeliest way through both texts (dynamic programming, one or two
-    turns beside one or two, or a turn alone), as Gale & Church (1993, *Computational
-    Linguistics* 19) did for sentences with nothing but lengths.  Evidence here is a
-    sum of log likelihood ratios: how lengths go together; who speaks and of what kind the
-    turn is, where the names of one text stand for those of the other as often as matched
-    turns say, in a few rounds; and words.  Words count if spelt alike, alike in sound in another
-    script, or if in the matched turns they stand together more often than chance (the first
-    rounds teach the next).  Of three or four sides the longest is matched with each other one.
+    Where two sides disagree about an order, of turns or of values, that of the corpus whose
+    name is first in the alphabet prevails, so that no row depends on which side comes first.
+
+    ``match`` looks for the likeliest way through both texts (dynamic programming; a turn
+    beside one or two, or alone), as Gale & Church (1993, *Computational Linguistics* 19) did
+    for sentences with nothing but lengths.  Evidence here is a sum of logarithms of likelihood
+    ratios.  Lengths: how far two agree.  Speakers: whose turns stand beside whose more often
+    than by chance, so that other names do not matter.  Words: spelt alike, alike in sound
+    where one side is in Cyrillic letters, or seen together in matched turns more often than by
+    chance, each by how rare it is.  What a match teaches of speakers and words goes into the
+    next one, five times at most.  Two sides run in parallel unless, of the turns that are most
+    like each other in their words, less than two thirds stand in the same order.  Of three or
+    four sides, taken for parallel, the longest is matched with each of the others.
 
     Examples
     --------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -190,8 +191,8 @@ def rows_by_source(corpus: Corpus) -> dict[str, list[Row]]:
             checks["turn_id"], checks["anchor_id"], checks["fingerprint"], strict=True
         ):
             proofs[str(turn)].append((str(anchor), bytes.fromhex(proof)))
-    grouped: dict[str, list[pd.Series]] = defaultdict(list)
-    for _, turn in turns.iterrows():
+    grouped: dict[str, list[dict[Hashable, Any]]] = defaultdict(list)
+    for turn in turns.to_dict("records"):
         if turn["kind"] != "cut" and not pd.isna(turn["words"]) and turn["words"] > 0:
             grouped[str(source_of.get(turn["conversation_id"], ""))].append(turn)
     found = {}

@@ -249,12 +249,13 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _arrange(self, sides: Sequence[Side]) -> None:
         """Show other sides, which may be of other corpora."""
-        self._take(sides, self.by)
-        spelt = list(map(str, sides))
-        if spelt == self.sides:
-            self._changed(None)
-        else:
-            self.sides = spelt
+        with self._choosers.lock:
+            self._take(sides, self.by)
+            spelt = list(map(str, sides))
+            if spelt == self.sides:
+                self._changed(None)
+            else:
+                self.sides = spelt
 
     def _changed(self, change: Any) -> None:
         with self._choosers.lock:

@@ -58,8 +58,12 @@ test("the row at the edge is the last one that begins above it", () => {
 test("copied words are followed by who says them and where, and a summary is called one", () => {
   const facts = { by: "Olya, to Ivan", summary: true, credit: "Ivan · 2 Love and fear", turn: "ivan-2-02" };
   assert.equal(
-    credited("Words", facts),
+    credited("Words", [facts]),
     "Words\n\n— Olya, to Ivan (a summary, not the words). Ivan · 2 Love and fear (ivan-2-02)",
   );
-  assert.ok(!credited("Words", { ...facts, summary: false }).includes("summary"));
+  const two = credited("Words", [facts, { ...facts, by: "Ivan", summary: false, turn: "ivan-2-03" }]);
+  assert.deepEqual(two.split("\n").slice(2), [
+    "— Olya, to Ivan (a summary, not the words). Ivan · 2 Love and fear (ivan-2-02)",
+    "— Ivan. Ivan · 2 Love and fear (ivan-2-03)",
+  ]);
 });

@@ -43,9 +43,13 @@ export function atEdge(tops, edge) {
   return Math.max(0, at);
 }
 
-/** What goes to the clipboard for words that are copied by hand. */
-export function credited(words, { by, summary, credit, turn }) {
-  return `${words}\n\n— ${by}${summary ? " (a summary, not the words)" : ""}. ${credit} (${turn})`;
+/** What goes to the clipboard for words that are copied by hand: each turn with its source. */
+export function credited(words, turns) {
+  const lines = turns.map(
+    ({ by, summary, credit, turn }) =>
+      `— ${by}${summary ? " (a summary, not the words)" : ""}. ${credit} (${turn})`,
+  );
+  return `${words}\n\n${lines.join("\n")}`;
 }
 
 const USUAL = { letters: "serif", size: "0" };
@@ -156,9 +160,9 @@ function render({ model, el }) {
     if (message.frame !== undefined && !root.firstChild) {
       put(root, message.frame);
       looked();
-      dress();
     }
     if (!root.firstChild) return;
+    dress();
     const trouble = one(".trouble");
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
@@ -292,14 +296,12 @@ function render({ model, el }) {
   root.addEventListener("copy", (event) => {
     // Words that are copied by hand take their place and source along.
     const selected = root.ownerDocument.getSelection();
-    const turn = selected.anchorNode?.parentElement?.closest(".turn");
-    if (!turn || selected.isCollapsed) return;
-    const text = credited(String(selected), {
-      by: turn.dataset.by ?? "",
-      summary: turn.querySelector(".gist") !== null,
-      credit: turn.dataset.credit ?? "",
-      turn: turn.dataset.turn,
-    });
+    if (selected.isCollapsed) return;
+    const turns = [...root.querySelectorAll(".turn:not(.veil)")]
+      .filter((turn) => selected.containsNode(turn.querySelector(".words"), true))
+      .map((turn) => ({ ...turn.dataset, summary: turn.querySelector(".gist") !== null }));
+    if (!turns.length) return;
+    const text = credited(String(selected), turns);
     event.clipboardData.setData("text/plain", text);
     event.preventDefault();
   });

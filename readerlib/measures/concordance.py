@@ -1,15 +1,14 @@
-"""What can be counted and listed of a corpus's words: the concordance, and frequencies."""
+"""Every hit of a search with the words around it: the concordance."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal
 
 import pandas as pd
 
 from readerlib.corpus import Corpus
-from readerlib.errors import Problem, SelectionError, TextMissing, quoted, suggestion
+from readerlib.errors import Problem, SelectionError, quoted, suggestion
 from readerlib.notices import Notices
 from readerlib.search import stretches
 from readerlib.text import tokens
@@ -140,87 +139,3 @@ def kwic(
     # The same whatever is kept back, nothing or all.
     types = dict.fromkeys(["left", "hit", "right", "notice"], "str")
     return table.astype(types | {"start": "Int64", "end": "Int64"})
-
-
-def frequencies(corpus: Corpus) -> pd.DataFrame:
-    """How often each word is said in the selected turns.
-
-    A word is what :func:`readerlib.text.tokens` says it is; case and accents do not matter.
-    Of a corpus of excerpts these are frequencies of what was chosen and edited.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        Each selected turn with its words; a cut has none and is passed over.
-
-    Returns
-    -------
-    DataFrame
-        One row per word, the most frequent first, equal ones by code point; index ``word``.
-
-        ``count`` : int, occurrences
-        ``per_thousand`` : float, occurrences in a thousand words of the selected turns
-        ``turns`` : int, how many turns hold the word
-
-    Raises
-    ------
-    TextMissing
-        If a selected turn has a summary and no words: a summary's words are ours.
-
-    Examples
-    --------
-    >>> from readerlib.datasets import load
-    >>> frequencies(load("demo").select(speaker="Tomas")).head(2)
-          count  per_thousand  turns
-    word
-    the       9        111.11      4
-    them      4         49.38      3
-    """
-    said = require_words(corpus)
-    counts: Counter[str] = Counter()
-    turns: Counter[str] = Counter()
-    for text in said:
-        words = [token.word for token in tokens(text)]
-        counts.update(words)
-        turns.update(set(words))
-    order = sorted(counts, key=lambda word: (-counts[word], word))
-    total = sum(counts.values())
-    return pd.DataFrame(
-        {
-            "count": [counts[word] for word in order],
-            "per_thousand": [round(1000 * counts[word] / total, 2) for word in order],
-            "turns": [turns[word] for word in order],
-        },
-        index=pd.Index(order, name="word", dtype=str),
-    )
-
-
-def require_words(corpus: Corpus) -> list[str]:
-    """The words of each selected turn, for a measure that must not count a summary's.
-
-    Raises
-    ------
-    TextMissing
-        If a selected turn that has words as published comes without them.
-
-    Examples
-    --------
-    >>> from readerlib.datasets import load
-    >>> require_words(load("demo").select(find="basket"))[0][:14]
-    'Don’t count th'
-    """
-    records = [record for record in corpus.records() if record["kind"] != "cut"]
-    without = [record["turn_id"] for record in records if record["text"] is None]
-    if without:
-        name = corpus.descriptor.name
-        raise TextMissing(
-            Problem(
-                f"{len(without):,} of {len(records):,} turns come without their words",
-                "What is there of them is a summary, and its words are ours: counting them would "
-                "say nothing of what was said.",
-                f'Attach your own copy of the article: load({name!r}, article="…"), or '
-                '"readerlib attach FILE"; or select turns that have their words.',
-                path=f"corpus {quoted(name)}",
-            )
-        )
-    return [str(record["text"]) for record in records]
