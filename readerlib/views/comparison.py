@@ -124,6 +124,8 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     marks = traitlets.Unicode("").tag(sync=True)
     place = traitlets.Unicode("").tag(sync=True)
     display = traitlets.Unicode("").tag(sync=True)
+    panel: AttachPanel | None = None
+    _made: Sequence[_Pane | Choosers] = ()
 
     def __init__(
         self,
@@ -141,7 +143,6 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._window = range(0)
         self._rows: Sequence[Row] = []
         self._told: dict[str, str] = {}
-        self.panel: AttachPanel | None = None
         sides = [_side(corpus, given) for given in (left, right, *more)]
         self._corpora = list(
             {id(whole): whole for whole in (side.corpus.whole for side in sides)}.values()
@@ -155,6 +156,7 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             by=by or "",
             layout=ipywidgets.Layout(width="100%", min_width="0"),
         )
+        self._made = (self._pane, self._choosers)
         self.add_class("readerlib")
         self.add_class("comparing")
         self._choosers.show(self._sides)
@@ -511,8 +513,9 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         """Close the comparison, and all that belongs to it."""
         if self.panel is not None:
             self.panel.close()
-        self._pane.close()
-        self._choosers.close()
+        # Of one that could not be made there is nothing to close.
+        for each in self._made:
+            each.close()
         self.layout.close()
         super().close()
 
