@@ -6,11 +6,12 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import dispersion, frequencies, keyness, kwic, speech_share
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, ChartView, Ledger, Reader
+from readerlib.views import AttachPanel, ChartView, Comparison, Ledger, Reader
 
 __all__ = [
     "AttachPanel",
     "ChartView",
+    "Comparison",
     "Corpus",
     "Ledger",
     "Place",

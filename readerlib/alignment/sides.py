@@ -61,7 +61,8 @@ class Side:
 
     def __post_init__(self) -> None:
         known = layers(self.corpus)
-        if self.layer and self.layer not in known:
+        # Words that nobody has attached yet can be asked for: each turn then has none.
+        if self.layer and self.layer not in ("text", *known):
             raise SelectionError(
                 Problem(
                     f"no text layer {quoted(self.layer)} in the corpus "
@@ -97,5 +98,6 @@ class Side:
         """What stands on this side for turns of the whole corpus; None where nothing does."""
         turns = self.corpus.tables()["turns"].iloc[np.asarray(rows, np.intp)]
         columns = [self.layer] if self.layer else ["text", "gist"]
-        cells = [turns[column].tolist() for column in columns if column in turns]
+        nothing = [""] * len(turns)
+        cells = [turns.get(column, nothing) for column in columns]
         return [next((str(cell) for cell in row if cell), None) for row in zip(*cells, strict=True)]

@@ -16,6 +16,17 @@ from readerlib.render.around import (
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about
+from readerlib.render.compared import (
+    MARKS,
+    MOST_SIDES,
+    Column,
+    compared,
+    compared_attach,
+    compared_foot,
+    compared_frame,
+    compared_legend,
+    compared_ways,
+)
 from readerlib.render.drawing import (
     CHART_CSS,
     OTHERS,
@@ -50,11 +61,14 @@ __all__ = [
     "CREDIT",
     "LINES",
     "LISTED",
+    "MARKS",
+    "MOST_SIDES",
     "OTHERS",
     "SAID",
     "STYLES",
     "WHOLE",
     "WINDOW",
+    "Column",
     "Drawing",
     "Frame",
     "Page",
@@ -68,6 +82,12 @@ __all__ = [
     "breadth",
     "chips",
     "circle",
+    "compared",
+    "compared_attach",
+    "compared_foot",
+    "compared_frame",
+    "compared_legend",
+    "compared_ways",
     "contents",
     "covered",
     "day",

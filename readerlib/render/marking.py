@@ -42,6 +42,23 @@ def marked(text: str, find: Iterable[str] = ()) -> str:
     return "".join([*parts, escape(text[at:])])
 
 
+def underlined(text: str, spans: Iterable[tuple[int, int]], name: str) -> str:
+    """`text` escaped, with these stretches of it in ``<mark>``, of a class of its own.
+
+    Examples
+    --------
+    >>> underlined("<b>Come home</b>", [(3, 7)], "shared")
+    '&lt;b&gt;<mark class="shared">Come</mark> home&lt;/b&gt;'
+    """
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += [escape(text[at:start]), f'<mark class="{escape(name)}">']
+        parts += [escape(text[start:end]), "</mark>"]
+        at = end
+    return "".join([*parts, escape(text[at:])])
+
+
 def day(date: str) -> str:
     """A date of the form year-month-day, or its beginning, in words; another text as it is.
 

@@ -185,18 +185,29 @@ def _heading(talk: Talk, sources: Mapping[str, Mapping[Any, Any]]) -> str:
     heading, about = talk.heading, talk.about
     source = sources.get(str(about.get("source_id")), {})
     facts = [about.get("channel"), day(str(about.get("date") or "")), about.get("place")]
-    if source.get("publisher"):
-        facts.append(f"{source['publisher']}, {day(str(source.get('date') or ''))}".strip(", "))
+    facts.append(_published(source))
     above = escape(" · ".join(heading.above))
     number = f'<span class="number">{escape(heading.number)}</span> ' if heading.number else ""
-    credit = " · ".join(str(part) for part in (heading, *facts[3:], source.get("editing")) if part)
     return (
         f'<li class="heading" data-conversation="{escape(talk.conversation_id)}" '
-        f'data-row="{talk.first}" data-credit="{escape(credit)}">'
+        f'data-row="{talk.first}" data-credit="{escape(credited(talk, source))}">'
         + (f'<p class="above">{above}</p>' if above and heading.own else "")
         + f"<h3>{number}{escape(heading.title or ('' if number else str(heading)))}</h3>"
         + f'<p class="sub">{escape(" · ".join(str(fact) for fact in facts if fact))}</p></li>'
     )
+
+
+def credited(talk: Talk, source: Mapping[Any, Any]) -> str:
+    """What goes along with words that are copied: conversation, publication, how edited."""
+    parts = (talk.heading, _published(source), source.get("editing"))
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _published(source: Mapping[Any, Any]) -> str:
+    """Who published a source, and when."""
+    if not source.get("publisher"):
+        return ""
+    return f"{source['publisher']}, {day(str(source.get('date') or ''))}".strip(", ")
 
 
 def _conversation(
@@ -222,7 +233,9 @@ def _conversation(
             place = f"turn {records[rows[0]]['position']} of {size}"
             if is_veiled:
                 told = [records[row] for row in rows]
-                parts.append(_veil(rows, told, showing, place, beside=run.hidden))
+                topics = list(dict.fromkeys(t for row in rows for t in showing.veiled[row]))
+                box = veil(rows, told, topics, place=place, beside=run.hidden)
+                parts.append(f"<li>{box}</li>")
                 continue
             for row in rows:
                 record = records[row]
@@ -237,43 +250,65 @@ def _conversation(
                     [action("context", "In context")] if find and has_gap and not run.hidden else []
                 )
                 actions += [action("veil", "Hide", row=row)] if row in showing.revealed else []
-                parts.append(
-                    _turn(
-                        record,
-                        words + "".join(actions),
-                        row=row,
-                        place=f"turn {record['position']} of {size}",
-                        side="one" if record["speaker"] in talk.heading.above else "other",
-                        to=str(to or ""),
-                        beside=run.hidden,
-                        differs=showing.differing.get(record["turn_id"], ""),
-                    )
+                box = turn(
+                    record,
+                    words + "".join(actions),
+                    row=row,
+                    place=f"turn {record['position']} of {size}",
+                    side="one" if record["speaker"] in talk.heading.above else "other",
+                    to=str(to or ""),
+                    gist=record["text"] is None,
+                    beside=run.hidden,
+                    differs=showing.differing.get(record["turn_id"], ""),
                 )
+                parts.append(f"<li>{box}</li>")
     return parts, hits
 
 
-def _veil(
+def veil(
     rows: Sequence[int],
     records: Sequence[Mapping[str, Any]],
-    showing: Showing,
-    place: str,
+    topics: Sequence[str],
     *,
-    beside: bool,
+    place: str,
+    beside: bool = False,
+    ways: bool = True,
+    where: str = "",
 ) -> str:
-    """The line that stands for turns behind a notice, with the ways to see them."""
-    topics = list(dict.fromkeys(topic for row in rows for topic in showing.veiled[row]))
+    """The line that stands for turns behind a notice, with the ways to see them.
+
+    Parameters
+    ----------
+    rows, records
+        The turns, one after the other.
+    topics : sequence of str
+        What they are kept back for.
+    place : str
+        Where the first one stands, in words.
+    beside : bool
+        Whether they are shown beside a hit and not for themselves.
+    ways : bool
+        Whether it can be passed over, and others shown along with it.
+    where : str
+        In which column it stands, for who does not see the columns.
+    """
     line = notice_line(records, topics)
-    ways = action("reveal-chapter", "Show this chapter", row=rows[0]) + "".join(
+    more = action("reveal-chapter", "Show this chapter", row=rows[0]) + "".join(
         action("reveal-topic", f"Show all on {topic}", topic=topic, row=rows[0]) for topic in topics
     )
+    more = (
+        f'<button data-do="skip">Skip</button><details><summary>More</summary>{more}</details>'
+        if ways
+        else ""
+    )
     return (
-        f'<li><article class="turn veil{" beside" * beside}" tabindex="-1" '
-        f'aria-label="{escape(line)}" data-turn="{escape(records[0]["turn_id"])}" '
+        f'<article class="turn veil{" beside" * beside}" tabindex="-1" '
+        f'aria-label="{escape(", ".join(filter(None, [line, where])))}" '
+        f'data-turn="{escape(records[0]["turn_id"])}" '
         f'data-row="{rows[0]}" data-place="{escape(place)}" '
         f'data-count="{len(rows)}"><p>{escape(line)}</p>'
         f'<button data-do="reveal" data-row="{rows[0]}" data-last="{rows[-1]}">Show</button>'
-        '<button data-do="skip">Skip</button>'
-        f"<details><summary>More</summary>{ways}</details></article></li>"
+        f"{more}</article>"
     )
 
 
@@ -286,33 +321,71 @@ def _gap(run: Run) -> str:
     )
 
 
-def _turn(
+def turn(
     record: Mapping[str, Any],
     words: str,
     *,
     row: int,
     place: str,
-    side: str,
-    to: str,
-    beside: bool,
-    differs: str,
+    gist: bool,
+    side: str = "other",
+    to: str = "",
+    beside: bool = False,
+    differs: str = "",
+    lang: str = "",
+    where: str = "",
+    at: str = "",
+    credit: str = "",
 ) -> str:
-    """One turn: who speaks and how, then the words or their summary."""
+    """One turn: who speaks and how, then the words or their summary.
+
+    Parameters
+    ----------
+    record : mapping
+        As :meth:`Corpus.records` gives it.
+    words : str
+        What is said, as HTML.
+    row : int
+    place : str
+        Where it stands, in words.
+    gist : bool
+        Whether the words are a summary.
+    side : "one" or "other"
+        Whether it is the one that the conversation is named after who speaks.
+    to : str
+        To whom, where that is said.
+    beside : bool
+        Whether it is shown beside a hit and not for itself.
+    differs : str
+        What the reader's copy says in its place.
+    lang : str
+        The language of the words, where it is known.
+    where : str
+        In which column it stands, for who does not see the columns.
+    at : str
+        Where it stands, in the fewest words: shown beside the name.
+    credit : str
+        What goes along with words that are copied by hand.
+    """
     kind, speaker = str(record["kind"]), str(record["speaker"] or "")
     how = [SAID[kind]] if kind in SAID else []
     how += [f"to {to}"] if to else []
     small = f"<small>{escape(' · '.join(how))}</small>" if how else ""
-    form = "words" if record["text"] is not None else "words gist"
-    name = ", ".join([speaker, *how])
+    small += f'<span class="at">{escape(at)}</span>' if at else ""
+    form = "words gist" if gist else "words"
+    name = ", ".join(filter(None, [speaker, *how, where]))
+    of = f' lang="{escape(lang)}"' if lang else ""
+    by = ", ".join([speaker, *how])
+    taken = f' data-by="{escape(by)}" data-credit="{escape(credit)}"' if credit else ""
     other = (
         f'<p class="differs" dir="auto"><b>Your copy differs here:</b> {escape(differs)}</p>'
         if differs
         else ""
     )
     return (
-        f'<li><article class="turn {kind} {side}{" beside" * beside}" tabindex="-1" '
+        f'<article class="turn {kind} {side}{" beside" * beside}" tabindex="-1" '
         f'aria-label="{escape(name)}" data-turn="{escape(record["turn_id"])}" '
-        f'data-row="{row}" data-place="{escape(place)}">'
+        f'data-row="{row}" data-place="{escape(place)}"{taken}>'
         f'<div class="who">{escape(speaker)}{small}</div>'
-        f'<div><p class="{form}" dir="auto">{words}</p>{other}</div></article></li>'
+        f'<div><p class="{form}" dir="auto"{of}>{words}</p>{other}</div></article>'
     )

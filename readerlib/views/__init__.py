@@ -2,7 +2,8 @@
 
 from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.chart import ChartView
+from readerlib.views.comparison import Comparison
 from readerlib.views.ledger import Ledger
 from readerlib.views.reader import Reader
 
-__all__ = ["AttachPanel", "ChartView", "Ledger", "Reader"]
+__all__ = ["AttachPanel", "ChartView", "Comparison", "Ledger", "Reader"]

@@ -32,8 +32,9 @@ class View(anywidget.AnyWidget):
     _css = (STATIC / "reader.css").read_text("utf8")
     called = "the view"
 
-    def __init__(self, **traits: Any) -> None:
+    def __init__(self, *, name: str = "", **traits: Any) -> None:
         self.last_error = ""
+        self._name = name or type(self).__name__.lower()
         super().__init__(**traits)
         self.on_msg(self._heard)
         cells.take_over(self)
@@ -59,19 +60,28 @@ class View(anywidget.AnyWidget):
         except Exception:
             # Jupyter shows no error of a callback anywhere; here it can be looked up.
             self.last_error = traceback.format_exc()
-            name = type(self).__name__
-            self.post({"trouble": f"Something went wrong; {name.lower()}.last_error says what."})
+            self.post({"trouble": f"Something went wrong; {self._name}.last_error says what."})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and for a page without a kernel how to start it."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = render.without_kernel(self.called)
-        return bundle
+        return with_fallback(super()._repr_mimebundle_(**kwargs), repr(self), self.called)
 
     def close(self) -> None:
         """Close the view, and all that belongs to it."""
         self.layout.close()
         super().close()
+
+
+def with_fallback(bundle: Any, name: str, called: str) -> Any:
+    """What a widget shows itself as, and for a page without a kernel how to start it.
+
+    Examples
+    --------
+    >>> sorted(with_fallback({}, "<Reader>", "the Reader"))
+    ['text/html', 'text/plain']
+    """
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    if data is not None:
+        data["text/plain"] = name
+        data["text/html"] = render.without_kernel(called)
+    return bundle
