@@ -107,8 +107,9 @@ def test_keys_go_from_the_first_turn_to_the_last(root):
     root.page.keyboard.press("Home")
     expect(root.locator('.turn[data-row="0"]')).to_be_focused()
     for _ in range(13):
+        focused = int(root.locator(".turn:focus").get_attribute("data-row"))
         root.page.keyboard.press("PageDown")
-        root.page.wait_for_timeout(40)
+        root.locator(f'.turn:focus:not([data-row="{focused}"])').wait_for()
     focused = int(root.locator(".turn:focus").get_attribute("data-row"))
     assert focused > 100
     root.page.keyboard.press("ArrowUp")
@@ -137,7 +138,9 @@ def test_hits_are_counted_and_walked_through_past_the_end_of_the_page(root):
     visited: list[int] = []
     for _ in range(30):
         onward.click()
-        root.page.wait_for_timeout(60)
+        hit = root.locator("mark.current:not([data-visited])")
+        hit.wait_for()
+        hit.evaluate("mark => mark.dataset.visited = ''")
         current = root.locator(".turn:has(mark.current)")
         expect(current).to_have_count(1, timeout=2000)
         visited.append(int(current.get_attribute("data-row") or -1))
