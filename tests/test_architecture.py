@@ -28,6 +28,8 @@ FLOORS = {
         "excerpts",
         "charts",
     },
+    # Reads the account, compares it and shows the report.
+    3.5: {"compare"},
     4: {"attach"},
     5: {"datasets", "lessons", "views", "lab", "bench"},
     6: {"cli", "__main__"},

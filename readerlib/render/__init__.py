@@ -20,11 +20,13 @@ from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, covered, day, marked
 from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
+from readerlib.render.retold import SIGNS, retold, voices
 
 __all__ = [
     "LINES",
     "LISTED",
     "SAID",
+    "SIGNS",
     "WHOLE",
     "WINDOW",
     "Page",
@@ -47,9 +49,11 @@ __all__ = [
     "notice_line",
     "notices",
     "page",
+    "retold",
     "rows",
     "status",
     "values",
+    "voices",
     "window",
     "without_kernel",
 ]
