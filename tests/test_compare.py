@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import re
 from collections import Counter
 from functools import cache
@@ -12,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planted import CLASSES, HELD_OUT, STYLES, Case, Planter, bare
-from published import texts
-from readerlib import Corpus, ReaderError, compare, load
+from planted import CLASSES, HELD_OUT, INVENTED, STYLES, Case, Planter, bare
+from published import paragraphs, texts
+from readerlib import Corpus, ReaderError, compare, load, read
 from readerlib.compare import Item, Retelling
 from readerlib.documents import Document
 from readerlib.text import fingerprint
@@ -419,6 +421,124 @@ class TestTheReport:
     def test_an_account_without_words_is_refused(self, demo: Corpus, text: str):
         with pytest.raises(ReaderError, match="no sentence"):
             compare.retelling(demo, text)
+
+
+PLAIN = """
+    see whole slope white bees loud hear kitchen count apples grandfather counted once carried
+    home basket laughs years hearing week later telephone rings morning brook pumps frozen
+    light side take upper rows hand better again wire bleeds little ridge now sun half think
+    saved neighbour picks stairs coming carry trees days mother town tell get"""
+OTHER = """
+    watch entire hillside pale hornets noisy notice pantry number fruits ancestor numbered
+    formerly brought back hamper giggles winters listening fortnight afterwards receiver
+    sounds dawn stream engines icy kindle flank handle higher lines palm improved anew cable
+    drips bit crest already daylight portion suppose rescued resident lifts steps arriving
+    bring plants nights parent city inform rise"""
+SYNONYMS = dict(zip(PLAIN.split(), OTHER.split(), strict=True))
+
+
+def swapped(text: str) -> str:
+    """The text with another word for every word of the dictionary."""
+    return re.sub(r"\w+", lambda m: SYNONYMS.get(m[0], m[0]), text)
+
+
+def respelt(text: str, share: float) -> str:
+    """The text with another, made-up word for some of its longer words that are no names."""
+
+    def other(found: re.Match[str]) -> str:
+        word = found[0]
+        dice = random.Random(word.casefold())
+        if len(word) < 4 or word[0].isupper() or dice.random() > share:
+            return word
+        return "".join(dice.choice("bdklmnrst") + dice.choice("aeiou") for _ in word[::2])
+
+    return re.sub(r"[^\W\d_]+", other, text)
+
+
+def translated(text: str, letters: str = "бвгдзклмнпрст") -> str:
+    """The text word by word in another language, which is none; numbers and marks stay."""
+    dice = random.Random(4)
+
+    def other(found: re.Match[str]) -> str:
+        word = found[0]
+        own = random.Random(word.casefold())
+        size = max(1, len(word) // 2 + own.choice([-1, 0, 0, 1]))
+        said = "".join(own.choice(letters) + own.choice("аеиоу") for _ in range(size))
+        said = said.capitalize() if word[0].isupper() else said
+        # A translation has a word more or less now and then.
+        return said if dice.random() > 0.08 else dice.choice(["", f"{said} {said}"])
+
+    return re.sub(r"[^\W\d_]+", other, text)
+
+
+class TestTheTextAsAWhole:
+    @staticmethod
+    def account(corpus: Corpus) -> str:
+        return "\n\n".join(r["text"] for r in corpus.records() if r["text"])
+
+    def test_a_copy_is_named(self, corpus: Corpus):
+        assert compare.retelling(corpus, self.account(corpus)).whole.sort == "copy"
+
+    def test_a_copy_with_synonyms_is_named(self, demo: Corpus):
+        found = compare.retelling(demo, swapped(self.account(demo)))
+        assert found.whole.sort == "synonyms"
+        assert "other words" in found.whole.says
+        assert found.counts()["verbatim"] < len(found.items) / 3
+
+    @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+    def test_so_is_one_of_a_long_article(self, calls: Corpus, articles: Path, share: float):
+        source = calls.select(source="ap-2023-02")
+        text = "\n\n".join(paragraphs(articles, "ap-2023-02"))
+        for account in (text, text[9_000:13_000]):
+            assert compare.retelling(source, respelt(account, share)).whole.sort == "synonyms"
+
+    def test_a_translation_is_named(self, calls: Corpus, articles: Path):
+        source = calls.select(source="ap-2023-02")
+        text = translated("\n\n".join(paragraphs(articles, "ap-2023-02")))
+        found = compare.retelling(source, text)
+        assert found.whole.sort == "translation"
+        assert not any(
+            item.wording == "verbatim" for item in found.items if item.end > item.start + 9
+        )
+
+    def test_a_translation_by_people_is_named_and_no_other_text(self, tmp_path: Path):
+        cases = os.environ.get("READERLIB_CASES")
+        if not cases:
+            pytest.skip("READERLIB_CASES names no folder")
+        spoken = {}
+        for name in ("vostok1-en", "vostok1-ru"):
+            lines = (Path(cases) / "radio_txt" / f"{name}.txt").read_text("utf-8").splitlines()
+            lines = [line for line in lines if ": " in line and not line.startswith("_")]
+            spoken[name] = "\n\n".join(lines)
+            (tmp_path / f"{name}.txt").write_text(spoken[name], "utf-8")
+        english = read(tmp_path / "vostok1-en.txt")
+        russian = spoken["vostok1-ru"]
+        assert compare.retelling(english, russian).whole.sort == "translation"
+        backwards = "\n\n".join(reversed(russian.split("\n\n")))
+        assert compare.retelling(english, backwards).whole.sort == "unrelated"
+        assert compare.retelling(load("demo"), russian).whole.sort == "unrelated"
+
+    def test_without_words_lengths_and_summaries_tell_it(self, articles: Path):
+        source = load("calls").select(source="ap-2023-02")
+        text = "\n\n".join(paragraphs(articles, "ap-2023-02"))
+        assert compare.retelling(source, text).whole.sort == "copy"
+        assert compare.retelling(source, respelt(text, 0.8)).whole.sort == "synonyms"
+        assert compare.retelling(source, translated(text)).whole.sort == "translation"
+
+    def test_an_honest_rewrite_is_an_account(self, calls: Corpus, articles: Path):
+        text = "\n\n".join(paragraphs(articles, "militarynews-2023"))
+        for corpus in (calls, load("calls")):
+            source = corpus.select(source="ap-2023-02")
+            assert compare.retelling(source, text).whole.sort == "account"
+            assert compare.retelling(source, compare.retellings(corpus)).whole.sort == "account"
+        gists = "\n\n".join(r["gist"] for r in calls.records() if r["gist"])
+        assert compare.retelling(calls, gists).whole.sort == "account"
+
+    def test_another_text_is_unrelated(self, demo: Corpus, calls: Corpus):
+        text = " ".join(INVENTED)
+        assert compare.retelling(demo, text).whole.sort == "unrelated"
+        assert compare.retelling(calls, text).whole.sort == "unrelated"
+        assert compare.retelling(demo, "They left. It was cold.").whole.sort == "too little"
 
 
 class TestTheShippedExample:

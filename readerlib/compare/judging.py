@@ -39,8 +39,12 @@ PART = 3
 """Words a part of a stitched or reordered quotation needs, where it is no whole sentence."""
 CLAIM = 6
 """Words a sentence without quotation marks needs to be called copied."""
-LIKE = 0.30
+LIKE = 0.25
 """Share of a sentence's weight that a turn must have for the sentence to come from it."""
+ENOUGH = 2.1
+"""Weight that the two must share: that of so many words that stand in one turn alone."""
+LIKE_SHORT = 0.6
+"""Share from which on the sentence may be too short for that."""
 LIKE_QUOTED = 0.5
 """The same for what is offered as a quotation."""
 
@@ -186,7 +190,7 @@ class Judge:
         self, quote: Asked, hit: Piece, hits: Sequence[Piece], *, full: bool, sure: bool
     ) -> Found:
         n = len(quote)
-        clean = self._clean(hit)
+        clean = self._clean(hit) or self._whole(hit)
         # A quotation that marks its own end as cut is none of whole sentences.
         if clean and not self._whole(hit) and self._marks_an_end(quote, hit):
             clean = False
@@ -464,7 +468,9 @@ class Judge:
         enough = [
             like
             for like in likest[:1]
-            if like.share >= least and like.words >= 2 and like.rare >= rare
+            if like.words >= 2
+            and like.rare >= rare
+            and ((like.share >= least and like.weighs >= ENOUGH) or like.share >= LIKE_SHORT)
         ]
         if not enough:
             return replace(NOT_FOUND, likest=turns)

@@ -123,13 +123,16 @@ def sort_of(words: Iterable[str], names: Iterable[str]) -> str:
 class Likest(NamedTuple):
     """A turn that a sentence is like: how much of the sentence's weight the two share.
 
-    ``share`` is between 0 and 1; ``words`` counts different words in common.
+    ``share`` is between 0 and 1; ``words`` counts different words in common, ``rare`` those of
+    them that stand in few turns; ``weighs`` is what all of them tell, a word that stands
+    nowhere else being 1.
     """
 
     turn: int
     share: float
     words: int
     rare: int
+    weighs: float
 
 
 class Likeness:
@@ -208,7 +211,11 @@ class Likeness:
                 if t in scores:
                     scores[t] += 0.25 * weight
         best = sorted(scores, key=lambda t: (-scores[t], t))[:most]
-        return [Likest(t, shared[t] / total if total else 0.0, words[t], rare[t]) for t in best]
+        once = log(1 + self._n)
+        return [
+            Likest(t, shared[t] / total if total else 0.0, words[t], rare[t], shared[t] / once)
+            for t in best
+        ]
 
 
 def stems(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from readerlib.compare.passages import Told, passages
 from readerlib.compare.quoting import Part, Passage
 from readerlib.compare.report import Item, Left, Retelling, Span, Voice
 from readerlib.compare.source import Source, source_of
-from readerlib.compare.wholes import Whole
+from readerlib.compare.wholes import whole_of
 from readerlib.corpus import Corpus
 from readerlib.documents import Document
 from readerlib.errors import Problem, ReaderError, quoted
@@ -73,13 +73,28 @@ def compared(corpus: Corpus, text: str | Path | Document | Corpus, notices: Noti
     population += f", {about.population}" if about.population else ""
     return Retelling(
         tuple(items),
-        Whole("account", ""),
+        whole_of(
+            source,
+            account.text,
+            _share_found(items),
+            sum(
+                len(quote.every)
+                for _, _, found, quote, _ in judged
+                if found.of == "fingerprint" and found.wording == "verbatim"
+            ),
+        ),
         account.text,
         about.title,
         population,
         tuple(_remarks(source)),
         shown,
     )
+
+
+def _share_found(items: Sequence[Item]) -> float:
+    """The share of the items that something was found for."""
+    told = [item for item in items if item.verdict != "too short"]
+    return sum(item.verdict != "not found" for item in told) / len(told) if told else 0.0
 
 
 def _remarks(source: Source) -> list[str]:
@@ -456,7 +471,9 @@ def _says(rows: _Rows, item: Item, given: Attribution, found: Found) -> str:
                 parts.append("because it begins or ends amid a sentence")
             if item.changes:
                 parts.append("and words are added in brackets")
-            left = f"something is left out {', '.join(parts)}" if inside or ends else parts[0]
+            left = (
+                f"something is left out {', '.join(parts)}" if inside or ends else ", ".join(parts)
+            )
             return f"{told}Words of {who} ({where}), in their order; {left}.{more}"
         case "stitched":
             gap = len(item.between)

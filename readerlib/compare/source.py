@@ -57,6 +57,7 @@ class Source:
         number = {name: i for i, name in enumerate(dict.fromkeys(self.talks))}
         self.talk_of = [number[talk] for talk in self.talks]
         turns = whole.tables()["turns"]
+        self._runs: dict[int, frozenset[tuple[str, ...]]] = {}
         self.proofs: dict[int, dict[bytes, int]] = defaultdict(dict)
         if "fingerprint" in turns:
             for t, row in enumerate(self.rows):
@@ -90,6 +91,19 @@ class Source:
         """The turns by words and summaries."""
         pairs = zip(self.texts, self.gists, strict=True)
         return Likeness([[part for part in pair if part] for pair in pairs], self._around)
+
+    def runs(self, size: int) -> frozenset[tuple[str, ...]]:
+        """Every run of so many words of the source, also across the turns of a conversation."""
+        if size not in self._runs:
+            found: set[tuple[str, ...]] = set()
+            talk: list[str] = []
+            for t, turn in enumerate(self.turns):
+                if t and self.talks[t] != self.talks[t - 1]:
+                    talk = []
+                talk = [*talk[1 - size :], *turn.words]
+                found.update(tuple(talk[i : i + size]) for i in range(len(talk) - size + 1))
+            self._runs[size] = frozenset(found)
+        return self._runs[size]
 
     @cached_property
     def proper(self) -> frozenset[str]:
