@@ -180,8 +180,12 @@ class TestFabricatedQuotations:
     def test_a_denial_left_out_without_a_mark_is_no_trimming(self, demo: Corpus):
         item = one(demo, "Irena: “And next year we shall count the apples, she won’t me carry it.”")
         assert item.verdict != "verbatim"
-        item = one(demo, "“She is coming! She let me carry it.”")
+        item = one(demo, "“She let me carry it.”")
         assert (item.verdict, item.sorts) == ("paraphrase", ("negation",))
+        # Where more is left out it is shorter all the same, and the denial is told.
+        item = one(demo, "“She is coming, let me carry it. Are these the apples?”")
+        assert (item.wording, item.sorts) == ("trimmed", ("negation",))
+        assert one(demo, "Irena: “Count the apples yet.”").sorts == ("negation",)
 
     @settings(deadline=None, max_examples=60)
     @given(st.data())

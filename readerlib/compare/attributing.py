@@ -6,10 +6,10 @@ pronoun says nothing that could be wrong.
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import regex
@@ -65,6 +65,7 @@ _ALSO = {
     "trooper": "soldier",
     "private": "soldier",
 }
+_ON = frozenset(("then", "and", "but", "so"))
 _ACROSS = {
     "son": ("mother", "father"),
     "boy": ("mother", "father"),
@@ -96,10 +97,28 @@ _NO_NAMES = frozenset(_NO_NAMES_LIST.split())
 _LETTERS = regex.compile(r"[\p{L}]")
 
 
+_KEYED = regex.compile(
+    r"(?i)\b(?:speaker|said by|spoken by|attributed to|who)\s*[:=]\s*(?P<who>[^\n.;:“\"]{2,50})"
+)
+KEYS_OF_SPEAKERS = frozenset(("speaker", "who", "name", "said by", "spoken by", "attributed to"))
+"""What stands before a colon where a list of quotations names the speaker on a line of its own."""
+_OBJECT = regex.compile(r"(?i)\b(?:to|with|by|for|from|of|about|at|against|like|than)\s*\Z")
+_PASSIVE = regex.compile(r"(?i)\b(?:was|were|been|being|is|are|got)\s+(?:\p{Ll}+ly\s+)?\Z")
+_LEADS_ON = regex.compile(
+    r"(?:\s*(?:\p{Lu}[\p{L}’'.]*|\p{Ll}+ly|as|then|so|and|but|which|that|this|was|is|how|what|a|an|the"
+    r"|young|old|former|another|one|replied|said|when|where)[\s,]*){0,4}"
+)
+_DIRECT = regex.compile(r"[\s,]*(?:\p{L}+\s+){0,3}")
+_COPULA = regex.compile(
+    r"\s*(?:are|were|is|was|come|came|belong|belongs)\s+(?:\p{Ll}+\s+){0,4}?(?=\S)"
+)
+
+
 class Mention(NamedTuple):
     """A person named in a stretch of text: where, and who may be meant.
 
-    ``sure``: a name or a relation, not a pronoun.  Nobody is meant where the name is no
+    ``sure``: a name or a relation, not a pronoun; ``named``: a name; ``owned``: somebody's
+    relation, "his mother", without a word on whose.  Nobody is meant where the name is no
     speaker's.
     """
 
@@ -108,6 +127,8 @@ class Mention(NamedTuple):
     ids: frozenset[str]
     sure: bool
     teller: bool = False
+    named: bool = False
+    owned: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +147,31 @@ class Attribution:
     name: str = ""
     how: How = ""
     ids: frozenset[str] | None = None
+    owned: bool = False
+
+
+class Scope(NamedTuple):
+    """Where the attribution of a quotation may stand.
+
+    ``first`` and ``last`` reach from the quotation before it to the one after it;
+    ``paragraph`` holds all of them; ``parts`` are its own, with their marks.
+
+    Examples
+    --------
+    >>> Scope(0, 40, Part(0, 40), (Part(5, 20),)).outside()
+    [(0, 5), (20, 40)]
+    """
+
+    first: int
+    last: int
+    paragraph: Part
+    parts: tuple[Part, ...]
+
+    def outside(self) -> list[tuple[int, int]]:
+        """The paragraph without the quotation."""
+        edges = [self.paragraph.start, *(at for part in self.parts for at in part)]
+        edges.append(self.paragraph.end)
+        return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
 
 
 class People:
@@ -181,17 +227,34 @@ class People:
         self._longest = max((len(name) for name in self.names), default=1)
 
     def mentions(self, text: str, start: int, end: int) -> list[Mention]:
-        """Everybody named in a stretch, in its order."""
+        """Everybody named in a stretch, in its order; name and role together are one."""
         stretch = text[start:end]
-        found = []
+        found: list[Mention] = []
         words = tokens(stretch)
         i = 0
         while i < len(words):
             mention, taken = self._mention(stretch, words, i)
             if mention:
-                found.append(mention._replace(start=start + mention.start, end=start + mention.end))
+                here = mention._replace(start=start + mention.start, end=start + mention.end)
+                last = found[-1] if found else None
+                # "The soldier Leonid", "Olya, Ivan's girlfriend": one person, named twice.
+                both = last.ids & here.ids if last and last.sure and here.sure else frozenset()
+                if last and both and not text[last.end : here.start].strip(" ,"):
+                    found[-1] = here._replace(start=last.start, ids=both)
+                else:
+                    found.append(here)
             i += taken
         return found
+
+    def alone(self, text: str, start: int, end: int) -> Mention | None:
+        """The person named in a stretch that says nothing else."""
+        found = [m for m in self.mentions(text, start, end) if m.sure and m.ids]
+        if len(found) != 1:
+            return None
+        around = tokens(f"{text[start : found[0].start]} {text[found[0].end : end]}")
+        # A number may count the lines, and a word like "then" lead on.
+        counted = all(word.word.isdigit() or word.word in _ON for word in around)
+        return found[0] if counted else None
 
     def _mention(self, text: str, words: Sequence[Token], i: int) -> tuple[Mention | None, int]:
         token = words[i]
@@ -210,19 +273,28 @@ class People:
                         who = self.related(ids, role)
                         return Mention(token.start, words[ahead].end, who, True), ahead + 1 - i
             return (
-                Mention(token.start, run[-1].end, frozenset(ids), True, ids <= self.tellers),
+                Mention(token.start, run[-1].end, frozenset(ids), True, ids <= self.tellers, True),
                 size,
             )
         role = self._role(words, i)
         if role is not None:
             owner, taken = self._owner_after(text, words, i + 1)
             who = self.related(owner, role) if owner else self.by_role(role)
+            if _owner(token.word)[1] and not taken:
+                for ahead in (i + 1, i + 2):
+                    other = self._role(words, ahead)
+                    if other is not None:
+                        end = words[ahead].end
+                        return Mention(token.start, end, self.related(who, other), True), (
+                            ahead + 1 - i
+                        )
             begins = words[i - 1] if i and words[i - 1].word in _DETERMINERS else token
             plural = token.word not in (role, f"{role}'s") and bare(token.word) == f"{role}s"
             if not plural:
                 teller = bool(who) and who <= self.tellers
+                owned = not owner and begins.word in ("his", "her", "their")
                 return (
-                    Mention(begins.start, words[i + taken].end, who, True, teller),
+                    Mention(begins.start, words[i + taken].end, who, True, teller, owned=owned),
                     1 + taken,
                 )
         if token.word in _SUBJECTS:
@@ -269,7 +341,7 @@ class People:
         """Whose: ``of Leonid`` after a relation."""
         if i + 1 < len(words) and words[i].word in ("of", "von", "de"):
             for size in range(min(self._longest, len(words) - i - 1), 0, -1):
-                name = tuple(bare(t.word) for t in words[i + 1 : i + 1 + size])
+                name = tuple(_owner(t.word)[0] for t in words[i + 1 : i + 1 + size])
                 if name in self.names:
                     return self.names[name], size + 1
         return set(), 0
@@ -290,35 +362,43 @@ class People:
         near = set().union(*(self.near[owner] for owner in owners))
         return frozenset(self.by_role(role) & near)
 
-    def attribution(
-        self, text: str, first: int, last: int, parts: Sequence[Part], label: str
-    ) -> Attribution:
-        """To whom the quotation in these parts of a paragraph is given.
+    def attribution(self, text: str, scope: Scope, label: str = "") -> Attribution:
+        """To whom a quotation is given.
 
         Parameters
         ----------
         text : str
-        first, last : int
-            What belongs to the quotation: from the quotation before it to the one after it.
-        parts : sequence of Part
-            With their marks.
+        scope : Scope
+            Where to look.
         label : str
             The name before a script's line, or nothing.
         """
-        if label:
-            return self._labelled(label)
-        named = LABEL.match(text[first : parts[0].start])
-        if named and not text[first + named.end() : parts[0].start].strip():
+        found = self._labelled(label) if label else self._found(text, scope)
+        if found.owned and found.ids:
+            # "His mother" is the mother of the one who is named in the paragraph, if only one is.
+            named = {
+                one
+                for begin, end in scope.outside()
+                for mention in self.mentions(text, begin, end)
+                if mention.named
+                for one in mention.ids - found.ids
+            }
+            near = found.ids & self.near[named.pop()] if len(named) == 1 else frozenset()
+            return replace(found, ids=frozenset(near or found.ids))
+        return found
+
+    def _found(self, text: str, scope: Scope) -> Attribution:
+        """An attribution between the parts of the quotation, after it, or before it."""
+        parts = scope.parts
+        named = LABEL.match(text[scope.first : parts[0].start])
+        if named and not text[scope.first + named.end() : parts[0].start].strip():
             return self._labelled(named["label"])
-        gaps = [(a.end, b.start) for a, b in itertools.pairwise(parts)]
-        for begin, end in gaps:
-            found = self._after(text, begin, end, open_end=False)
+        for a, b in pairwise(parts):
+            found = self._after(text, a.end, b.start, open_end=False)
             if found.how:
                 return found
-        found = self._after(text, parts[-1].end, last, open_end=True)
-        if found.how:
-            return found
-        return self._before(text, first, parts[0].start)
+        found = self._after(text, parts[-1].end, scope.last, open_end=True)
+        return found if found.how else self._before(text, scope.first, parts[0].start)
 
     def is_label(self, label: str) -> bool:
         """Whether the words before a colon are a speaker's name, or could be one, and no more."""
@@ -352,7 +432,7 @@ class People:
         lead = regex.match(r"[\s,.—–―-]*", stretch)
         at = begin + (lead.end() if lead else 0)
         alone = regex.match(
-            r"\s*(?:[—–―-]+|\()\s*(?P<who>[^\n.!?()]{2,50}?)\s*\)?\s*[.,]?\s*\Z", stretch
+            r"\s*(?:[—–―~-]+|\()\s*(?P<who>[^\n.!?()]{2,50}?)\s*\)?\s*[.,]?\s*\Z", stretch
         )
         if open_end and alone and _verb(alone["who"]) is None:
             found = [
@@ -366,6 +446,10 @@ class People:
             # What a colon ends belongs to the words that come after it.
             return Attribution()
         verb = _verb(text[at:clause_end])
+        if verb is None and open_end and _COPULA.match(text, begin):
+            named = [m for m in self.mentions(text, begin, clause_end) if m.sure and m.ids]
+            if len(named) == 1 and text[named[0].end : clause_end].strip(" .’'s") == "":
+                return _given(text, named[0], "after")
         if verb is None or verb[2] > 7:
             return Attribution()
         stopped = "." in (lead[0] if lead else "") or text[begin - 2 : begin - 1] == "."
@@ -374,10 +458,15 @@ class People:
             return Attribution()
         v_start, v_end = at + verb[0], at + verb[1]
         before = self.mentions(text, at, v_start)
-        if before:
-            return _given(text, before[-1] if before[-1].sure else before[0], "after", before)
         after = self.mentions(text, v_end, min(clause_end, v_end + 60))
-        return _given(text, after[0], "after", after) if after else Attribution()
+        if before and not _LEADS_ON.fullmatch(text[at : before[0].start]):
+            return Attribution()
+        if before and _PASSIVE.search(text[at:v_start]):
+            by = after and text[v_end : after[0].start].strip() == "by"
+            return _given(text, after[0], "after") if by else Attribution()
+        if before:
+            return _given(text, before[0], "after")
+        return _given(text, after[0], "after") if after else Attribution()
 
     def _before(self, text: str, first: int, start: int) -> Attribution:
         """An attribution that leads up to the words: ``His mother replied,``."""
@@ -387,7 +476,17 @@ class People:
         stretch = text[begun:start]
         leads = bool(regex.search(r"(?:[,:：]|\bthat)[\s>(]*\Z", stretch)) or not stretch.strip()
         verbs = _verbs(stretch)
+        keyed = _KEYED.search(text[first:start])
+        if keyed:
+            one = self.alone(text, first + keyed.start("who"), first + keyed.end("who"))
+            if one:
+                return _given(text, one, "label")
+        if clause.endswith((".", "!", "?", "…")):
+            return Attribution()
         found = self.mentions(text, begun, start)
+        only = self.alone(text, begun, start)
+        if only and not verbs:
+            return _given(text, only, "label")
         if not found:
             return Attribution()
         according = regex.search(r"(?i)\b(?:according to|in the words of|in)\s", stretch)
@@ -398,44 +497,43 @@ class People:
             if according and (not ahead or text[v_start:v_end].lower() in ("according", "words")):
                 named = [m for m in (*behind, *ahead) if m.sure]
                 if named:
-                    return _given(text, named[0], "before", found)
+                    return _given(text, named[0], "before")
+            if _PASSIVE.search(text[begun:v_start]):
+                # "Leonid was told by his mother": the words are hers.
+                by = behind and text[v_end : behind[0].start].strip() == "by"
+                return _given(text, behind[0], "before") if by else Attribution()
             if ahead:
-                subject = _subject(text, ahead, begun, v_start)
-                return _given(text, subject, "before", ahead)
+                subject = _subject(text, ahead, v_start)
+                return _given(text, subject, "before")
             if behind and leads and not text[begun:v_start].strip(" ,—–-"):
-                return _given(text, behind[0], "before", behind)
+                return _given(text, behind[0], "before")
             return Attribution()
         sure = [m for m in found if m.sure and m.ids]
         if leads and len(sure) == 1 and len(found) == 1 and stretch.rstrip().endswith((":", "：")):
-            return _given(text, sure[0], "before", found)
+            return _given(text, sure[0], "before")
         return Attribution()
 
 
-def _subject(text: str, ahead: Sequence[Mention], begun: int, verb: int) -> Mention:
-    """Who does the saying: the last one named before the verb that nothing stands between."""
+def _subject(text: str, ahead: Sequence[Mention], verb: int) -> Mention:
+    """Who does the saying: the last one named before the verb, unless a preposition says no."""
     last = ahead[-1]
-    between = text[last.end : verb]
-    if len(ahead) > 1 and regex.search(
-        r",|\b(?:by|to|with|for|from|of|about|that)\b", text[ahead[-2].end : last.start]
-    ):
-        direct = regex.fullmatch(
-            r"[\s,]*(?:\p{L}+ly|then|also|just|once|later|has|had|would|could|can|only|simply|never|and|[\s])*",
-            between,
-        )
-        return last if direct else ahead[0]
-    if not last.sure and len(ahead) > 1:
-        return last
-    return last
+    if len(ahead) > 1 and _OBJECT.search(text[ahead[-2].end : last.start]):
+        return ahead[0]
+    return (
+        last
+        if last.sure or len(ahead) == 1 or _DIRECT.fullmatch(text[last.end : verb])
+        else ahead[0]
+    )
 
 
-def _given(text: str, mention: Mention, how: How, among: Sequence[Mention]) -> Attribution:
+def _given(text: str, mention: Mention, how: How) -> Attribution:
     """The attribution that a mention makes."""
     name = text[mention.start : mention.end]
     if not mention.sure:
         return Attribution(name, "pronoun")
     if mention.teller:
         return Attribution(name, how)
-    return Attribution(name, how, mention.ids)
+    return Attribution(name, how, mention.ids, mention.owned)
 
 
 def _verbs(stretch: str) -> list[tuple[int, int, int]]:

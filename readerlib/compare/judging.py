@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from readerlib.compare.attributing import Attribution
@@ -37,6 +37,8 @@ SHORT = 4
 """Words a stretch of a sentence needs to tell where it is from; fewer may stand anywhere."""
 PART = 3
 """Words a part of a stitched or reordered quotation needs, where it is no whole sentence."""
+MOST_LOST = 2
+"""Words left out with a denial among them that make another quotation and not a shorter one."""
 CLAIM = 6
 """Words a sentence without quotation marks needs to be called copied."""
 LIKE = 0.25
@@ -201,6 +203,8 @@ class Judge:
             changes = self._added(quote)
             if any(change.sort in ("negation", "number") for change in changes):
                 wording = "paraphrase"
+        if wording == "trimmed":
+            changes += self._denial_before(hit)
         elsewhere = tuple(dict.fromkeys(h.turn for h in hits if h.turn != hit.turn))
         alone = (
             sure
@@ -275,7 +279,10 @@ class Judge:
         if wording == "trimmed":
             lost = self._lost_negation(quote, pieces)
             if lost:
-                wording, changes = "paraphrase", (*changes, lost)
+                changes = (*changes, lost)
+                # Where nothing else is left out, it is not shorter but other.
+                if sum(b.begin - a.end for a, b in pairwise(pieces)) <= MOST_LOST:
+                    wording = "paraphrase"
         return Found(
             wording,
             wording,
@@ -311,10 +318,15 @@ class Judge:
         n, k = len(quote), len(pieces)
         turns = list(dict.fromkeys(piece.turn for piece in pieces))
         spans = sorted((piece.turn, piece.begin, piece.end) for piece in pieces)
-        if any(a[0] == b[0] and a[2] > b[1] for a, b in itertools.pairwise(spans)):
+        if any(a[0] == b[0] and a[2] > b[1] for a, b in pairwise(spans)):
             return None
-        order = [(piece.turn, piece.begin) for piece in pieces]
-        forward = order == sorted(order)
+        talks = self.source.talks
+        # Of two conversations neither is the first: only within one is there an order.
+        forward = all(
+            (a.turn, a.begin) < (b.turn, b.begin)
+            for a, b in pairwise(pieces)
+            if talks[a.turn] == talks[b.turn]
+        )
         if len(turns) == 1 and forward:
             return "trimmed" if self._is_trimmed(quote, pieces) else None
         rough = [piece for piece in pieces if not self._clean(piece)]
@@ -341,26 +353,38 @@ class Judge:
         """Whether pieces of one turn, in its order, are too much to stand there by chance."""
         n, k = len(quote), len(pieces)
         span = pieces[-1].end - pieces[0].begin
-        dense = n / span >= 0.6
+        dense = n / span >= (0.6 if n < CLAIM else 0.5)
         for i, piece in enumerate(pieces):
             if piece.end - piece.begin >= 2 or self._clean(piece):
                 continue
             if not dense:
                 return False
             marked = {piece.first, piece.last} & quote.broken
-            lone = (i == 0 and pieces[1].begin - piece.end > 1) or (
-                i == k - 1 and piece.begin - pieces[i - 1].end > 1
+            most = 1 if n < CLAIM else 3
+            lone = (i == 0 and pieces[1].begin - piece.end > most) or (
+                i == k - 1 and piece.begin - pieces[i - 1].end > most
             )
             if lone and not marked:
                 return False
         inside = bool(quote.broken & set(range(1, n)))
         return (n >= SHORT or inside) and (dense or n / k >= 2.5 or (inside and n / k >= 2))
 
+    def _denial_before(self, hit: Piece) -> tuple[Change, ...]:
+        """A denial right before the quoted words, in their sentence."""
+        turn, text = self.source.turns[hit.turn], self.source.texts[hit.turn] or ""
+        at = hit.begin
+        while at > 0 and hit.begin - at < MOST_LOST and not turn.begins[at]:
+            at -= 1
+            if is_negation(turn.words[at]):
+                shown = text[turn.starts[at] : turn.ends_at[hit.begin - 1]]
+                return (Change("", shown, "negation"),)
+        return ()
+
     def _lost_negation(self, quote: Asked, pieces: Sequence[Piece]) -> Change | None:
         """A denial left out right before what follows, without a mark: it may say the opposite."""
         turn = self.source.turns[pieces[0].turn]
         text = self.source.texts[pieces[0].turn] or ""
-        for a, b in itertools.pairwise(pieces):
+        for a, b in pairwise(pieces):
             gap = turn.words[a.end : b.begin]
             if b.first in quote.broken:
                 continue

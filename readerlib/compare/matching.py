@@ -6,11 +6,11 @@ in one word is another text, and goes to :mod:`readerlib.compare.likeness`.
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -111,7 +111,12 @@ def read(text: str, *, account: bool) -> Words:
     begins[own[0]] = ends[own[-1]] = True
     for i in range(n + 1):
         gap = text[found[i - 1].end if i else 0 : found[i].start if i < n else len(text)]
-        edge = i in (0, n) or bool(_EDGE.search(gap)) or outside[i - 1] != outside[i]
+        edge = (
+            i in (0, n)
+            or bool(_EDGE.search(gap))
+            or outside[i - 1] != outside[i]
+            or inner[i - 1] != inner[i]
+        )
         following = text[found[i].start] if i < n else "A"
         whole = bool(_STOP.search(gap)) and not following.islower() and any(map(str.isspace, gap))
         if edge or whole:
@@ -259,7 +264,7 @@ class Stream:
         weights: dict[int, float] = defaultdict(float)
         n = max(len(self.codes), 1)
         codes = [self.numbers.get(word, -1) for word in words]
-        for a, b in itertools.pairwise(codes):
+        for a, b in pairwise(codes):
             if a < 0 or b < 0:
                 continue
             if len(self.places(a)) <= len(self.places(b)):

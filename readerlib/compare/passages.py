@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from readerlib.compare.attributing import SPEECH, Attribution, People
+from readerlib.compare.attributing import KEYS_OF_SPEAKERS, SPEECH, Attribution, People, Scope
 from readerlib.compare.quoting import (
     LABEL,
     Part,
@@ -46,6 +46,7 @@ def passages(text: str, people: People) -> list[Told]:
     found: list[Told] = []
     parts = paragraphs(text)
     scripted = _is_script(text, parts, people)
+    parts = _joined(text, parts, people)
     i = 0
     before = ""
     while i < len(parts):
@@ -63,11 +64,58 @@ def passages(text: str, people: People) -> list[Told]:
             more = quoted(text, parts[j].start, parts[j].end)
             inner += more
         whole = Part(part.start, parts[j].end)
+        if inner and j + 1 < len(parts) and _signs(text, parts[j + 1], people):
+            # Who said it stands below, after a dash.
+            j += 1
+            whole = Part(whole.start, parts[j].end)
         found += _paragraph(text, whole, inner, people, scripted, len(parts), before)
         before = text[whole.start : whole.end]
         i = j + 1
     found.sort(key=lambda told: (told.passage.start, told.passage.kind == "claim"))
     return found
+
+
+def _joined(text: str, parts: Sequence[Part], people: People) -> list[Part]:
+    """The paragraphs; one that only names a speaker goes with the quotation below it."""
+    joined: list[Part] = []
+    begun: int | None = None
+    for n, part in enumerate(parts):
+        below = parts[n + 1] if n + 1 < len(parts) else None
+        if begun is None and below and _names(text, part, people) and _opens(text, below):
+            begun = part.start
+            continue
+        joined.append(Part(part.start if begun is None else begun, part.end))
+        begun = None
+    return joined
+
+
+def _names(text: str, part: Part, people: People) -> bool:
+    """Whether a paragraph does nothing but name a speaker."""
+    said = text[part.start : part.end]
+    if words_in(said) > 6 or said[:1] in '—–-―“"„«‘' or said[-1:] in ".?!":
+        return False
+    key = LABEL.match(said)
+    if key and key["label"].casefold() in KEYS_OF_SPEAKERS:
+        return people.alone(text, part.start + key.end(), part.end) is not None
+    return people.alone(text, part.start, part.end) is not None
+
+
+def _opens(text: str, part: Part) -> bool:
+    """Whether a paragraph begins with a quotation."""
+    said = text[part.start : part.end]
+    label = LABEL.match(said)
+    rest = said[label.end() :].lstrip() if label and words_in(label["label"]) == 1 else said
+    return rest[:1] in ("“", '"', "„", "«", "»", "‘", "'", "‹", "「")
+
+
+def _signs(text: str, part: Part, people: People) -> bool:
+    """Whether a paragraph names the speaker of the quotation above it, after a dash."""
+    said = text[part.start : part.end]
+    return (
+        said[:1] in "—–-―~"
+        and words_in(said) <= 8
+        and people.alone(text, part.start, part.end) is not None
+    )
 
 
 def _goes_on(text: str, part: Part, inner: Sequence[tuple[Part, bool]]) -> bool:
@@ -98,7 +146,7 @@ def _paragraph(
         return
     label = LABEL.match(said)
     if label and not inner:
-        given = people.attribution(text, part.start, part.end, [part], label["label"])
+        given = people.attribution(text, Scope(part.start, part.end, part, (part,)), label["label"])
         rest = Part(part.start + label.end(), part.end)
         known = given.ids is not None and people.is_label(label["label"])
         if words_in(said[label.end() :]) and (
@@ -109,7 +157,7 @@ def _paragraph(
     if not inner:
         spoken = dashed(text, part.start, part.end)
         if spoken:
-            given = people.attribution(text, part.start, part.end, spoken, "")
+            given = people.attribution(text, Scope(part.start, part.end, part, tuple(spoken)))
             if given.how or len(spoken) == 1:
                 yield Told(Passage("quotation", tuple(spoken), part.start, part.end), given)
                 return
@@ -118,7 +166,7 @@ def _paragraph(
         first = _outer(groups[n - 1][-1]).end if n else part.start
         last = _outer(groups[n + 1][0]).start if n + 1 < len(groups) else part.end
         outer = [_outer(one) for one in group]
-        given = people.attribution(text, first, last, outer, "")
+        given = people.attribution(text, Scope(first, last, part, tuple(outer)))
         yield Told(
             Passage(
                 "quotation",
@@ -175,6 +223,8 @@ def _same(text: str, part: Part, inner: Sequence[tuple[Part, bool]], n: int) -> 
         # “A.” His mother replied, “B.”: the words in between lead up to the second.
         return False
     if full_stop and gap.strip()[:1].isupper() and not gap.rstrip().endswith("."):
+        return False
+    if gap.rstrip()[-1:] not in (".", ","):
         return False
     follows = inner[n + 1][0].start - 1 if n + 1 < len(inner) else part.end
     after = text[here.end + 1 : follows]

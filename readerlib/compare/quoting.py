@@ -7,9 +7,9 @@ one quotation.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import regex
@@ -289,7 +289,7 @@ def dashed(text: str, start: int, end: int) -> list[Part]:
     for cut in _DASHED.finditer(text, at, end):
         cuts.append(cut.start() + 1)
     cuts.append(end)
-    parts = [Part(a, b) for a, b in itertools.pairwise(cuts)][::2]
+    parts = [Part(a, b) for a, b in pairwise(cuts)][::2]
     found = []
     for part in parts:
         said = text[part.start : part.end]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from readerlib import documents
-from readerlib.compare.attributing import Attribution
+from readerlib.compare.attributing import Attribution, Scope
 from readerlib.compare.judging import Found, Judge
 from readerlib.compare.matching import Asked, Piece, asked
 from readerlib.compare.passages import Told, passages
@@ -190,7 +190,9 @@ def _of_turns(account: Corpus, source: Source) -> _Account:
             if record["text"] is None:
                 continue
         if record["kind"] == "speech":
-            given = source.people.attribution(text, first, first, [part], str(record["speaker"]))
+            given = source.people.attribution(
+                text, Scope(first, first, part, (part,)), str(record["speaker"])
+            )
             passage = Passage("quotation", (part,), first, len(text))
             told.append(Told(passage, replace(given, how="speaker of the turn"), ""))
             turns.append(turn)

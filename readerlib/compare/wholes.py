@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 RUN = 5
 """Words in a row that are looked for to see how much of a text is copied."""
 FOUND = 0.25
-"""A text of which less was found has nothing to do with the source: so much is like it by chance."""
+"""Share of a text that is like the source by chance: with less, the two are unrelated."""
 COPIED = 0.8
 """Share of such runs that makes a copy."""
 FEWEST = 6
