@@ -400,7 +400,7 @@ class TestTheReport:
     def test_what_is_missing_is_missing_in_this_copy(self, demo: Corpus):
         item = one(demo, "“The lighthouse keeper had painted every door green.”")
         assert item.verdict == "not found"
-        assert item.says.endswith("not found in this copy.")
+        assert item.says.startswith("Not found in this copy")
 
     def test_markup_stays_text(self, demo: Corpus):
         found = compare.retelling(demo, "Irena: “<img src=x onerror=alert(1)> & <b>count</b>”")
@@ -563,16 +563,16 @@ class TestTheShippedExample:
         found = compare.retelling(source, compare.retellings(source), notices="show")
         claims, first, three = self.agreeing(found)
         assert claims == 27
-        assert first >= 15
-        assert three >= 18
+        assert first >= 17
+        assert three >= 20
 
     def test_with_words_more_of_them_do(self, calls: Corpus):
         source = calls.select(source="ap-2023-02")
         found = compare.retelling(source, compare.retellings(calls), notices="show")
         claims, first, three = self.agreeing(found)
         assert claims == 27
-        assert first >= 17
-        assert three >= 20
+        assert first >= 19
+        assert three >= 21
 
     def test_a_retelling_is_never_taken_for_its_source(self, calls: Corpus):
         found = compare.retelling(calls, compare.retellings(calls), notices="show")

@@ -16,7 +16,7 @@ import regex
 
 from readerlib.text import bare, tokens
 
-_STEM = 5
+_STEM = 6
 """Letters at the beginning of a word that stand for it: an ending changes little."""
 
 _NEGATIONS_LIST = (
@@ -203,7 +203,7 @@ class Likeness:
                 hit.add(t)
             for t in self._around.get(stem, ()):
                 if t not in hit:
-                    scores[t] += 0.6 * weight
+                    scores[t] += 0.3 * weight
                     shared[t] += 0.5 * weight
         for stem in before:
             weight = self.weight(stem)
@@ -224,7 +224,7 @@ def stems(text: str) -> list[str]:
     Examples
     --------
     >>> stems("Soldiers’ mothers, 2,000")
-    ['soldi', 'mothe', '2000']
+    ['soldie', 'mother', '2000']
     """
     found = []
     for token in tokens(text):

@@ -471,11 +471,11 @@ def _says(rows: _Rows, item: Item, given: Attribution, found: Found) -> str:
                 parts.append(f"inside it, in {inside} place{'s' * (inside != 1)}")
             if ends and not inside:
                 parts.append("because it begins or ends amid a sentence")
-            if item.changes:
-                parts.append("and words are added in brackets")
-            left = (
-                f"something is left out {', '.join(parts)}" if inside or ends else ", ".join(parts)
-            )
+            if any(change.sort == "negation" and not change.quoted for change in found.changes):
+                parts.append("a denial with it")
+            left = f"something is left out {', '.join(parts)}" if parts else ""
+            if any(change.quoted for change in found.changes):
+                left += f"{' and ' if left else ''}words are added in brackets"
             return f"{told}Words of {who} ({where}), in their order; {left}.{more}"
         case "stitched":
             gap = len(item.between)
@@ -496,13 +496,14 @@ def _says(rows: _Rows, item: Item, given: Attribution, found: Found) -> str:
                 what = "; ".join(item.changes[:6]) or "the order of its words"
                 return f"Not the words of the source: near to {who} ({where}), changed: {what}."
             of = "our summary of " if found.of == "summary" else ""
+            account = bool(turns) and source.kinds[turns[0]] == "narration"
+            what = f"the account of {who}" if account else f"what {who} says"
             named = "In other words" if is_claim else "Not found as a quotation in this copy"
-            return f"{named}: nearest to {of}what {who} says ({where})."
+            return f"{named}: nearest to {of}{what} ({where})."
         case "too short":
             at = f" Such words are in {where}." if where else ""
             return f"Too few words to tell where they are from.{at}{more}"
         case _:
-            what = "Nothing like it was" if is_claim else "These words were"
-            return f"{what} not found in this copy.".replace(
-                "Nothing like it was not", "Nothing like it was"
-            )
+            if is_claim:
+                return "Not found in this copy: no turn is like it."
+            return "Not found in this copy: these words are in no turn, nor others like them."

@@ -31,6 +31,8 @@ FOUND = 0.25
 """Share of a text that is like the source by chance: with less, the two are unrelated."""
 COPIED = 0.8
 """Share of such runs that makes a copy."""
+THE_SAME = 0.95
+"""Median share of words of a sentence that makes a copy of a text whose sentences follow."""
 FEWEST = 6
 """Sentences a text needs for its order to tell anything."""
 FOLLOWED = 0.7
@@ -129,16 +131,18 @@ def whole_of(source: Source, text: str, found: float, proven: int) -> Whole:
     proven : int
         How many of its words are proven by fingerprints alone.
     """
+    paragraphs = [_without_label(text, paragraph) for paragraph in quoting.paragraphs(text)]
     units = [
         _unit(text[part.start : part.end])
-        for paragraph in quoting.paragraphs(text)
+        for paragraph in paragraphs
         for part in quoting.sentences(text, paragraph.start, paragraph.end)
     ]
     units = [unit for unit in units if unit.words]
     words = sum(len(unit.words) for unit in units)
     facts: dict[str, float] = {"sentences": len(units)}
     by_turn = source.with_words * 2 < len(source)
-    copied = proven / max(words, 1) if by_turn else _copied(source, text)
+    said = "\n".join(text[part.start : part.end] for part in paragraphs)
+    copied = proven / max(words, 1) if by_turn else _copied(source, said)
     facts["copied"] = round(copied, 3)
     # Short turns and what interrupts a quotation have no fingerprint of their own.
     if copied >= (PROVEN if by_turn else COPIED) and words >= 4 * RUN:
@@ -148,13 +152,15 @@ def whole_of(source: Source, text: str, found: float, proven: int) -> Whole:
     theirs = _units_of(source, by_turn=by_turn)
     if by_turn:
         # Of turns without words the lengths are known: a paragraph stands for a turn.
-        units = [_unit(text[part.start : part.end]) for part in quoting.paragraphs(text)]
+        units = [_unit(text[part.start : part.end]) for part in paragraphs]
         units = [unit._replace(size=len(unit.words)) for unit in units if unit.words]
     known = _known(units, theirs)
     facts["known"] = round(known, 3)
     ours = " ".join(part or "" for part in (*source.texts[:400], *source.gists[:400]))
     foreign = known < KNOWN_WORDS or _script(text) != _script(ours)
     if _followed(units, theirs, facts, foreign=foreign, by_turn=by_turn):
+        if facts.get("shared", 0.0) >= THE_SAME:
+            return Whole("copy", _SAYS["copy"].format(copied=_percent(facts["shared"])), facts)
         said = _SAYS["translation" if foreign else "synonyms"].format(
             followed=_percent(facts["followed"]),
             unit="paragraph" if by_turn else "sentence",
@@ -180,6 +186,14 @@ _SAYS = {
     "unrelated": "Hardly anything of it was found in this copy.",
     "too little": "Too little text to say more of it as a whole.",
 }
+
+
+def _without_label(text: str, paragraph: quoting.Part) -> quoting.Part:
+    """A paragraph without the speaker's name before a colon, which is none of the words."""
+    label = quoting.LABEL.match(text[paragraph.start : paragraph.end])
+    if label and quoting.words_in(label["label"]) <= 3:
+        return quoting.Part(paragraph.start + label.end(), paragraph.end)
+    return paragraph
 
 
 def _percent(share: float) -> str:
