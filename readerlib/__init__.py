@@ -6,7 +6,7 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import frequencies, kwic
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, Ledger, Reader
+from readerlib.views import AttachPanel, Ledger, Reader, RetellingPanel
 
 __all__ = [
     "AttachPanel",
@@ -15,6 +15,7 @@ __all__ = [
     "Place",
     "Reader",
     "ReaderError",
+    "RetellingPanel",
     "Selection",
     "frequencies",
     "kwic",

@@ -12,7 +12,7 @@ import pandas as pd
 from readerlib.compare.judging import VERDICTS, Verdict
 from readerlib.compare.quoting import Kind
 from readerlib.compare.wholes import Whole
-from readerlib.render import retold
+from readerlib.render import retold_alone
 
 COLUMNS = (
     "number",
@@ -225,7 +225,7 @@ class Retelling:
 
     def _repr_html_(self) -> str:
         """The report, both sides beside each other."""
-        return retold(self.as_record())
+        return retold_alone(self.as_record())
 
     @property
     def counted(self) -> str:

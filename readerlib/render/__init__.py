@@ -20,11 +20,20 @@ from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, covered, day, marked
 from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
-from readerlib.render.retold import SIGNS, retold, voices
+from readerlib.render.retold import (
+    RETOLD_CSS,
+    SIGNS,
+    retelling_choices,
+    retelling_frame,
+    retold,
+    retold_alone,
+    voices,
+)
 
 __all__ = [
     "LINES",
     "LISTED",
+    "RETOLD_CSS",
     "SAID",
     "SIGNS",
     "WHOLE",
@@ -49,7 +58,10 @@ __all__ = [
     "notice_line",
     "notices",
     "page",
+    "retelling_choices",
+    "retelling_frame",
     "retold",
+    "retold_alone",
     "rows",
     "status",
     "values",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from readerlib.corpus import Corpus
+
 SIGNS = {
     "verbatim": "=",
     "trimmed": "…",
@@ -21,19 +23,19 @@ SIGNS = {
 BESIDE = 4
 """Turns between two quoted ones that are shown; of more, the first and the last."""
 
-_CSS = """
+RETOLD_CSS = """
 .readerlib-retold{font:inherit;line-height:1.5;max-width:72rem;overflow-wrap:anywhere}
-.readerlib-retold ol{list-style:none;margin:0;padding:0}
-.readerlib-retold li.item{border:1px solid;
+.readerlib-retold ol{list-style:none;margin:0;padding:0;display:block;max-width:none}
+.readerlib-retold li.item{display:block;font-size:1em;border:1px solid;
 border-color:color-mix(in srgb,currentColor 25%,transparent);border-radius:4px;
 padding:.6rem .8rem;margin:.6rem 0}
 .readerlib-retold .class{font-weight:700;border:1px solid;border-radius:3px;padding:0 .4em;
-margin-inline-end:.5em;white-space:nowrap}
+margin-inline-end:.5em;display:inline-block}
 .readerlib-retold .sides{display:grid;
-grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));
+grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));
 gap:.4rem 1.2rem;margin-top:.4rem}
 .readerlib-retold h4{margin:.2rem 0;font-size:.85em;font-weight:600}
-.readerlib-retold p{margin:.2rem 0}
+.readerlib-retold p{margin:.2rem 0;max-width:none}
 .readerlib-retold .beside{font-size:.9em;padding-inline-start:.7em;
 border-inline-start:3px solid color-mix(in srgb,currentColor 25%,transparent)}
 .readerlib-retold .quoted{padding-inline-start:.7em;border-inline-start:3px solid currentColor}
@@ -41,10 +43,16 @@ border-inline-start:3px solid color-mix(in srgb,currentColor 25%,transparent)}
 .readerlib-retold table{border-collapse:collapse;margin:.4rem 0}
 .readerlib-retold td,.readerlib-retold th{padding:.1rem .8rem .1rem 0;text-align:start}
 """
+"""The looks of the report, which needs no other style sheet."""
+
+
+def retold_alone(record: Mapping[str, Any]) -> str:
+    """The same as :func:`retold` where no view brings the style sheet with it."""
+    return f"<style>{RETOLD_CSS}</style>{retold(record)}"
 
 
 def retold(record: Mapping[str, Any]) -> str:
-    """A report on a retelling as one piece of HTML that needs nothing else.
+    """A report on a retelling: what it is as a whole, the counts, and every item.
 
     Parameters
     ----------
@@ -54,7 +62,6 @@ def retold(record: Mapping[str, Any]) -> str:
     """
     whole = record["whole"]["says"]
     parts = [
-        f"<style>{_CSS}</style>",
         '<section class="readerlib-retold" aria-label="A retelling against its source">',
         f"<p><b>{escape(whole)}</b></p>" if whole else "",
         _counts(record),
@@ -64,6 +71,42 @@ def retold(record: Mapping[str, Any]) -> str:
         f"</ol><footer><p>{escape(record['population'])}.</p></footer></section>",
     ]
     return "".join(parts)
+
+
+def retelling_frame(corpus: Corpus) -> str:
+    """The panel for another account: a file, pasted text, or the retelling of the corpus."""
+    title = escape(corpus.descriptor.title)
+    return (
+        "<header><h2>A retelling against its source</h2></header>"
+        f"<p>Give another account of “{title}”: a news story, an essay, a page of a textbook. "
+        "Every quotation in it and every sentence is looked up in the source; you see what stands "
+        "there word for word, what was cut or changed, and who is not heard. Nothing of it is kept "
+        'or sent anywhere.</p><div class="working"><progress max="1" value="0" hidden></progress> '
+        '<span role="status" data-part="said"></span></div>'
+        '<p class="trouble" role="alert" hidden></p>'
+        '<div class="ways"><div><h3>A file</h3><p>A saved web page, a PDF, a DOCX or a text. '
+        "Choose it, or drop it here.</p>"
+        '<input type="file" aria-label="The account" '
+        'accept=".html,.htm,.mhtml,.pdf,.docx,.odt,.eml,.txt,.md,text/*,application/pdf"></div>'
+        '<div><h3>Pasted text</h3><textarea rows="5" aria-label="The text of the account">'
+        '</textarea><button data-do="paste">Compare this text</button></div></div>'
+        '<div data-part="sources"></div><div data-part="report" role="status"></div>'
+    )
+
+
+def retelling_choices(*, own: bool, kept_back: int, shown: bool) -> str:
+    """What else can be asked for: the corpus's own retelling, and what is kept back."""
+    buttons = []
+    if own:
+        buttons.append('<button data-do="own">Compare the retelling in this corpus</button>')
+    if kept_back and not shown:
+        buttons.append(
+            f'<button data-do="show">Show the {kept_back} turn{"s" * (kept_back != 1)} behind a '
+            "notice</button>"
+        )
+    if shown:
+        buttons.append('<button data-do="ask">Keep turns behind a notice back again</button>')
+    return f"<p>{' '.join(buttons)}</p>" if buttons else ""
 
 
 def _counts(record: Mapping[str, Any]) -> str:

@@ -3,5 +3,6 @@
 from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.ledger import Ledger
 from readerlib.views.reader import Reader
+from readerlib.views.retelling_panel import RetellingPanel
 
-__all__ = ["AttachPanel", "Ledger", "Reader"]
+__all__ = ["AttachPanel", "Ledger", "Reader", "RetellingPanel"]
