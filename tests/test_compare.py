@@ -529,6 +529,15 @@ class TestTheTextAsAWhole:
         assert compare.retelling(source, respelt(text, 0.8)).whole.sort == "synonyms"
         assert compare.retelling(source, translated(text)).whole.sort == "translation"
 
+    def test_menus_and_headings_of_a_page_do_not_count(self, demo: Corpus, tmp_path: Path):
+        links = "".join(f"<li><a href='/{i}'>Section {i} of the site</a></li>" for i in range(500))
+        story = "".join(f"<p>{part}</p>" for part in self.account(demo).split("\n\n"))
+        page = tmp_path / "page.html"
+        page.write_text(f"<html><body><ul>{links}</ul><article>{story}</article></body></html>")
+        found = compare.retelling(demo, page)
+        assert found.whole.sort == "copy"
+        assert not any("Section" in str(found.said(item)) for item in found.items)
+
     def test_an_honest_rewrite_is_an_account(self, calls: Corpus, articles: Path):
         text = "\n\n".join(paragraphs(articles, "militarynews-2023"))
         for corpus in (calls, load("calls")):

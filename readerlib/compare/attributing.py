@@ -192,7 +192,7 @@ class People:
             one = str(record["speaker_id"])
             for said in (record["gist"], record["text"]):
                 self._known.update(bare(token.word) for token in tokens(str(said or "")))
-            if record["kind"] == "cut":
+            if record["kind"] == "cut" or not record["speaker"]:
                 continue
             self.called.setdefault(one, str(record["speaker"]))
             role = [bare(token.word) for token in tokens(str(record["role"] or ""))]

@@ -218,7 +218,8 @@ def _closing(text: str, i: int, end: int) -> int | None:
                 if before in ".,!?…;:—–-" or after in ",.;:!?)]":
                     return j
                 first = j if first is None else first
-            elif here == sign and sign == "‘" and not before.isalnum():
+            elif here == sign and before.isspace() and (sign == "‘" or first is not None):
+                # Another one opens.
                 break
         elif here == sign and sign not in '"＂”' and here not in closers:
             depth += 1

@@ -76,8 +76,9 @@ def compared(corpus: Corpus, text: str | Path | Document | Corpus, notices: Noti
         whole_of(
             source,
             account.text,
-            _share_found(items),
-            sum(
+            sorted({(told.passage.first, told.passage.last) for told in account.told}),
+            found=_share_found(items),
+            proven=sum(
                 len(quote.every)
                 for _, _, found, quote, _ in judged
                 if found.of == "fingerprint" and found.wording == "verbatim"
@@ -438,10 +439,15 @@ def _voices(
     """Who speaks beside the quoted words and is quoted nowhere there."""
     records = rows.corpus.whole.records_of([*sorted(set(used)), *near])
     heard = {str(record["speaker_id"]) for record in records[: len(set(used))]}
+    # Between parts of two conversations stand whole others, which are not cut here.
+    talks = {rows.talks[row] for row in used}
     found: dict[str, tuple[str, list[str]]] = {}
     for row, record in zip(near, records[len(set(used)) :], strict=True):
         one = str(record["speaker_id"])
-        if one in heard or record["kind"] not in _SPOKEN or rows.number.get(row) in spoken_of:
+        apart = rows.talks[row] not in talks
+        if one in heard or apart or record["kind"] not in _SPOKEN:
+            continue
+        if rows.number.get(row) in spoken_of:
             continue
         found.setdefault(one, (str(record["speaker"]), []))[1].append(rows.name(row))
     return tuple(Voice(one, name, tuple(turns)) for one, (name, turns) in found.items())
@@ -480,10 +486,12 @@ def _says(rows: _Rows, item: Item, given: Attribution, found: Found) -> str:
         case "stitched":
             gap = len(item.between)
             between = f", {gap} turn{'s' * (gap != 1)} between them left out" if gap else ""
-            return f"{told}Put together from {len(turns)} turns of {who} ({where}){between}."
+            said = f"{told}Put together from {len(turns)} turns of {who} ({where}){between}."
+            return f"{said}{_partly(rows, given, turns)}"
         case "reordered":
             what = "of this turn" if len(turns) == 1 else f"of {len(turns)} turns"
-            return f"{told}Put together from parts {what} in another order: {who} ({where})."
+            said = f"{told}Put together from parts {what} in another order: {who} ({where})."
+            return f"{said}{_partly(rows, given, turns)}"
         case "wrong speaker":
             to = given.name.strip(' “”"')
             unknown = "" if given.ids else ", whom this copy does not name"
@@ -507,3 +515,10 @@ def _says(rows: _Rows, item: Item, given: Attribution, found: Found) -> str:
             if is_claim:
                 return "Not found in this copy: no turn is like it."
             return "Not found in this copy: these words are in no turn, nor others like them."
+
+
+def _partly(rows: _Rows, given: Attribution, turns: Sequence[int]) -> str:
+    """That some of the words are not those of the person named, where it is so."""
+    if given.ids is None or all(rows.source.speakers[t] in given.ids for t in turns):
+        return ""
+    return f" Not all of it is said by {given.name.strip()}."

@@ -119,19 +119,28 @@ class _Chain(NamedTuple):
     score: float
 
 
-def whole_of(source: Source, text: str, found: float, proven: int) -> Whole:
+def whole_of(
+    source: Source,
+    text: str,
+    told: Sequence[tuple[int, int]],
+    *,
+    found: float,
+    proven: int,
+) -> Whole:
     """What a text is as a whole.
 
     Parameters
     ----------
     source : Source
     text : str
+    told : sequence of (int, int)
+        Its paragraphs that have quotations or claims: headings and a page's menus have none.
     found : float
         Share of its quotations and claims that something was found for.
     proven : int
         How many of its words are proven by fingerprints alone.
     """
-    paragraphs = [_without_label(text, paragraph) for paragraph in quoting.paragraphs(text)]
+    paragraphs = [_without_label(text, quoting.Part(*part)) for part in told]
     units = [
         _unit(text[part.start : part.end])
         for paragraph in paragraphs
