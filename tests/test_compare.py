@@ -43,6 +43,40 @@ def corpus(request: pytest.FixtureRequest) -> Corpus:
     return found
 
 
+NAMED = [
+    "In {who}’s words, “{quote}”",
+    "“{quote}” were the words of {who}.",
+    "Quoting {who}: “{quote}”",
+    "Asked about it later, {who} said “{quote}”",
+    "Then {who}: “{quote}”",
+    "[{who}] “{quote}”",
+    "{who} – “{quote}”",
+    "“{quote}” -- {who}",
+    "{who}, on the phone: “{quote}”",
+    "“{comma}” replies {who}.",
+    "“{comma}” {who} had said, laughing.",
+    "“{quote}” asked {who}, then hung up.",
+    "“{comma}” was how {who} put it.",
+    "{who} told a relative that “{quote}”",
+    "{who} (laughing): “{quote}”",
+    "{who}:\n“{quote}”",
+    "{who}\n\n“{quote}”",
+    "“{quote}”\n\n— {who}",
+    "There was a long silence, and then {who} whispered: ‘{quote}’",
+    "“{quote}” That is what {who} said.",
+    "{who} can be heard saying “{quote}”",
+    '"{quote}", said {who}',
+    "“{quote}” (said by {who})",
+    "The words “{quote}” are {who}’s.",
+    "{who}’s answer was: “{quote}”",
+    "Speaker: {who}\nQuote: “{quote}”",
+    "Speaker: {who}. Quote: “{quote}”",
+    "{who} >> “{quote}”",
+    "1. {who}: “{quote}”",
+]
+"""Ways to name the speaker that no style of the planted cases has."""
+
+
 def one(source: Corpus, text: str, **options: str) -> Item:
     """The only quotation, or the first claim, of an account."""
     items = compare.retelling(source, text, notices="show", **options).items
@@ -300,6 +334,38 @@ class TestWhoSaysIt:
     def test_only_a_name_or_a_relation_can_be_wrong(self, demo: Corpus, text: str, verdict: str):
         item = one(demo, text)
         assert (item.verdict, item.wording) == (verdict, "verbatim")
+
+    @pytest.mark.parametrize("form", NAMED, ids=range(len(NAMED)))
+    def test_a_name_is_found_beside_above_and_below_the_words(self, demo: Corpus, form: str):
+        words = "Light the smoke pots on your side, I’ll take the upper rows."
+        for who, verdict in (
+            ("Tomas", "verbatim"),
+            ("the son of Irena", "verbatim"),
+            ("Irena", "wrong speaker"),
+            ("Tomas’s mother", "wrong speaker"),
+            ("the mother of Tomas", "wrong speaker"),
+        ):
+            text = form.format(who=who, quote=words, comma=words[:-1] + ",")
+            item = one(demo, text[0].upper() + text[1:])
+            assert (item.verdict, item.wording) == (verdict, "verbatim"), text
+
+    @pytest.mark.parametrize(
+        ("text", "verdict"),
+        [
+            ("Tomas, talking to his mother, said: “{tomas}”", "verbatim"),
+            ("Irena was told by Tomas: “{tomas}”", "verbatim"),
+            ("Irena was told: “{tomas}”", "verbatim"),
+            ("“{tomas}” Irena was told by Tomas.", "verbatim"),
+            ("When Irena rang, Tomas said: “{tomas}”", "verbatim"),
+            ("When Irena rang, her son said: “{tomas}”", "verbatim"),
+            ("When Tomas rang, his mother said: “{tomas}”", "wrong speaker"),
+            ("Irena asked Tomas about the frost. He said: “{tomas}”", "verbatim"),
+            ("His reply — “{tomas}” — made his mother laugh.", "verbatim"),
+        ],
+    )
+    def test_who_speaks_is_told_from_who_is_spoken_to(self, demo: Corpus, text: str, verdict: str):
+        words = "Light the smoke pots on your side, I’ll take the upper rows."
+        assert one(demo, text.format(tomas=words)).verdict == verdict
 
     @pytest.mark.parametrize(
         ("who", "right"),

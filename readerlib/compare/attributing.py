@@ -108,6 +108,7 @@ _LEADS_ON = regex.compile(
     r"(?:\s*(?:\p{Lu}[\p{L}’'.]*|\p{Ll}+ly|as|then|so|and|but|which|that|this|was|is|how|what|a|an|the"
     r"|young|old|former|another|one|replied|said|when|where)[\s,]*){0,4}"
 )
+_POINTS_BACK = regex.compile(r"(?:That|This|It) (?:is|was) (?:what|how)\b|So (?:said|spoke|says)\b")
 _DIRECT = regex.compile(r"[\s,]*(?:\p{L}+\s+){0,3}")
 _COPULA = regex.compile(
     r"\s*(?:are|were|is|was|come|came|belong|belongs)\s+(?:\p{Ll}+\s+){0,4}?(?=\S)"
@@ -429,7 +430,7 @@ class People:
     def _after(self, text: str, begin: int, end: int, *, open_end: bool) -> Attribution:
         """An attribution that follows the words: ``Leonid told his mother``, ``said Ivan``."""
         stretch = text[begin:end]
-        lead = regex.match(r"[\s,.—–―-]*", stretch)
+        lead = regex.match(r"[\s,.(—–―-]*", stretch)
         at = begin + (lead.end() if lead else 0)
         alone = regex.match(
             r"\s*(?:[—–―~-]+|\()\s*(?P<who>[^\n.!?()]{2,50}?)\s*\)?\s*[.,]?\s*\Z", stretch
@@ -453,8 +454,10 @@ class People:
         if verb is None or verb[2] > 7:
             return Attribution()
         stopped = "." in (lead[0] if lead else "") or text[begin - 2 : begin - 1] == "."
-        # After a full stop only a short clause still belongs to the words before it.
-        if stopped and len(tokens(text[at:clause_end])) > 7:
+        # After a full stop a sentence of its own does not belong to the words before it, unless
+        # it does nothing but say whose they are.
+        points_back = text[at : at + 1].islower() or _POINTS_BACK.match(text, at)
+        if stopped and len(tokens(text[at:clause_end])) > (10 if points_back else 5):
             return Attribution()
         v_start, v_end = at + verb[0], at + verb[1]
         before = self.mentions(text, at, v_start)
