@@ -183,7 +183,8 @@ class Retelling:
     """Every quotation and claim of an account, compared with its source.
 
     What is kept back by a content notice is not in it: of such a turn there is a line with
-    topic, speaker and length in the place of the words.
+    topic, speaker and length in the place of the words.  Shown as the result of a cell it is
+    saved with the notebook, as every output is; :class:`readerlib.RetellingPanel` leaves none.
 
     Attributes
     ----------
