@@ -6,7 +6,7 @@ from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import dispersion, frequencies, keyness, kwic, speech_share
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, ChartView, Comparison, Ledger, Reader
+from readerlib.views import AttachPanel, ChartView, Comparison, Ledger, Reader, RetellingPanel
 
 __all__ = [
     "AttachPanel",
@@ -17,6 +17,7 @@ __all__ = [
     "Place",
     "Reader",
     "ReaderError",
+    "RetellingPanel",
     "Selection",
     "dispersion",
     "frequencies",

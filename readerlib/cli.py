@@ -2,7 +2,8 @@
 
 ``readerlib`` opens JupyterLab on the notebooks; ``readerlib show``, ``kwic``, ``facets`` and
 ``cite`` print a corpus, its hits, its counts and its citations, to be read in the terminal or by
-a program; ``readerlib attach`` puts the published words in from the reader's own copy, and
+a program; ``readerlib retelling`` compares another account with its source; ``readerlib
+attach`` puts the published words in from the reader's own copy, and
 ``readerlib forget`` deletes them.  Turns that carry a content notice are kept back, in text
 and in JSON, until ``--notices show`` asks for them.
 """
@@ -27,7 +28,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from readerlib import attach
+from readerlib import attach, compare
 from readerlib.bench import report
 from readerlib.citations import STYLES
 from readerlib.corpus import Corpus
@@ -40,7 +41,7 @@ from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
 from readerlib.notices import not_shown
-from readerlib.render import SAID
+from readerlib.render import SAID, SIGNS, voices
 
 WIDEST = 88
 """Columns of text at most: longer lines are hard to read on a wide terminal."""
@@ -142,6 +143,7 @@ def _arguments() -> argparse.ArgumentParser:
     _ask_kwic(commands)
     _ask_facets(commands)
     _ask_cite(commands)
+    _ask_retelling(commands)
     words = commands.add_parser(
         "attach",
         help="put the published words in, from your own copy of an article",
@@ -559,6 +561,127 @@ def _bench(args: argparse.Namespace) -> int:
     return 0
 
 
+def _ask_retelling(commands: Any) -> None:
+    """What ``retelling`` takes."""
+    ask = commands.add_parser(
+        "retelling",
+        help="compare another account with its source",
+        description="Print every quotation and claim of another account with what stands in the "
+        "source: verbatim, trimmed, stitched, reordered, given to the wrong speaker, paraphrased, "
+        "or not found in this copy.",
+        epilog="Example: readerlib retelling essay.docx; without a file, the retelling that the "
+        "corpus holds itself.",
+    )
+    ask.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="a saved page, PDF, DOCX or text; - for what is piped in",
+    )
+    ask.add_argument("--corpus", metavar="CORPUS", default="calls", help="calls if left out")
+    ask.add_argument(
+        "--source",
+        metavar="SELECTION",
+        default="",
+        help='the turns to compare with, such as "source=ap-2023-02"; left out, all of them',
+    )
+    ask.add_argument("--json", action="store_true", help="the report as one JSON object")
+    _ask_notices(ask)
+
+
+def _retelling(args: argparse.Namespace) -> int:
+    """Another account, against its source."""
+    corpus = _corpus(args.corpus)
+    account: Document | Path | Corpus
+    if args.file is None:
+        account = compare.retellings(corpus)
+    elif args.file == "-":
+        account = from_bytes(sys.stdin.buffer.read(), "-")
+    else:
+        account = Path(args.file)
+    found = compare.retelling(corpus.select(args.source), account, notices=args.notices)
+    record = found.as_record()
+    if args.json:
+        print(_json(record))
+    else:
+        width = max(40, min(WIDEST, shutil.get_terminal_size().columns))
+        for line in _retold(record, width):
+            print(line)
+    kept = sum(turn["notice"] is not None for turn in found.turns.values())
+    if args.json:
+        _tell_kept_back(kept)
+    else:
+        for line in _kept_back(kept, width):
+            print(line)
+    return 0
+
+
+def _retold(record: Mapping[str, Any], width: int) -> Iterator[str]:
+    """The report on a retelling as it is read in a terminal."""
+
+    def wrapped(text: str, margin: str = "", later: str | None = None) -> Iterator[str]:
+        for line in _plain(text).splitlines() or [""]:
+            yield from textwrap.wrap(
+                line,
+                width,
+                initial_indent=margin,
+                subsequent_indent=margin if later is None else later,
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+
+    yield from wrapped(f"Compared with {record['source']}")
+    for remark in record["remarks"]:
+        yield from wrapped(remark)
+    for item in record["items"]:
+        given = f", given to {item['attributed']}" if item["attributed"] else ""
+        yield ""
+        yield from wrapped(
+            f"{SIGNS[item['class']]} {item['class'].upper()}  "
+            f"{item['kind']} {item['number']}{given}"
+        )
+        yield from wrapped(item["says"], "    ")
+        own = "[not shown: a turn behind a notice]" if item["text"] is None else item["text"]
+        yield from wrapped(f"retelling: {own}", "    ", "      ")
+        if item["before"]:
+            yield from wrapped(f"before:    {_turn_beside(item['before'])}", "    ", "      ")
+        for span in item["source"]:
+            yield from wrapped(f"source:    {_turn_beside(span)}", "    ", "      ")
+        for turn in item["between"][:4]:
+            yield from wrapped(f"between:   {_turn_beside(turn)}", "    ", "      ")
+        if len(item["between"]) > 4:
+            yield from wrapped(f"between:   {len(item['between']) - 4} more turns", "    ")
+        if item["after"]:
+            yield from wrapped(f"after:     {_turn_beside(item['after'])}", "    ", "      ")
+        for left in item["left_out"]:
+            if left["text"]:
+                yield from wrapped(f"left out {left['where']}: {left['text']}", "    ", "      ")
+        if item["changes"]:
+            yield from wrapped(f"changed:   {'; '.join(item['changes'])}", "    ", "      ")
+        if item["voices_left_out"]:
+            yield from wrapped(voices(item), "    ", "      ")
+    yield ""
+    kinds = Counter(item["kind"] for item in record["items"])
+    told = " and ".join(
+        f"{kinds[kind]} {kind}{'s' * (kinds[kind] != 1)}" for kind in ("quotation", "claim")
+    )
+    counts = ", ".join(f"{count} {name}" for name, count in record["counts"].items() if count)
+    yield from wrapped(f"{told}: {counts}." if counts else f"{told}.")
+    if record["whole"]["says"]:
+        yield from wrapped(f"As a whole: {record['whole']['says']}")
+    yield from wrapped(f"{record['population']}.")
+
+
+def _turn_beside(turn: Mapping[str, Any]) -> str:
+    """A turn of a report on one line: who, which, and what there is to show."""
+    who = f"{turn['speaker']} ({turn['turn_id']})"
+    if turn["notice"]:
+        return f"{who}: [Not shown. {turn['notice']}]"
+    if turn["text"] is None:
+        return f"{who}: [its words are not attached]"
+    return f"{who}{', summary' if turn['of'] == 'summary' else ''}: {turn['text']}"
+
+
 def _corpus(named: str) -> Corpus:
     """The shipped corpus of this name, or the one at this path."""
     if not {".", "/", os.sep}.isdisjoint(named):
@@ -711,6 +834,7 @@ _COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "kwic": _kwic,
     "facets": _facets,
     "cite": _cite,
+    "retelling": _retelling,
     "attach": _attach,
     "forget": _forget,
     "bench": _bench,

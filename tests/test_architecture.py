@@ -27,8 +27,8 @@ FLOORS = {
         "render",
         "excerpts",
     },
-    # Figures: of what is measured, drawn by what renders.
-    3.5: {"charts"},
+    # Figures, of what is measured and drawn by what renders; a retelling against its source.
+    3.5: {"charts", "compare"},
     4: {"attach"},
     5: {"datasets", "lessons", "views", "lab", "bench"},
     6: {"cli", "__main__"},

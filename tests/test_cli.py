@@ -434,7 +434,7 @@ class TestCite:
         assert told in capsys.readouterr().err
 
 
-COMMANDS = ["show", "kwic", "facets", "cite", "attach", "forget"]
+COMMANDS = ["show", "kwic", "facets", "cite", "retelling", "attach", "forget"]
 
 
 @pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
@@ -535,3 +535,66 @@ def test_a_copy_is_read_from_a_pipe(articles: Path, data: Path):
     done = readerlib("attach", "-", "--dry-run", "--json", input=raw)
     assert done.returncode == 0
     assert json.loads(done.stdout)["source_id"] == "ap-2023-11"
+
+
+class TestRetelling:
+    """``readerlib retelling``."""
+
+    ACCOUNT = (
+        "“Don’t count the apples yet,” Irena told her son. Then the neighbour said, "
+        "“It bleeds a little, it is nothing.”\n\nThe lighthouse was painted green.\n"
+    )
+
+    def test_every_item_has_its_class_both_sides_and_its_neighbours(self, capsys, tmp_path):
+        path = tmp_path / "essay.txt"
+        path.write_text(self.ACCOUNT, "utf-8")
+        assert main(["retelling", str(path), "--corpus", "demo"]) == 0
+        printed = capsys.readouterr().out
+        assert "= VERBATIM  quotation 1, given to Irena" in printed
+        assert "before:    Tomas (frost-1-02): Oh, you should see it." in printed
+        assert "∅ NOT FOUND  claim 3" in printed
+        assert "Not heard here: Tomas (frost-1-02, frost-1-04)." in printed
+        assert "2 quotations and 1 claim: 2 verbatim, 1 not found." in printed
+
+    def test_what_is_kept_back_is_printed_only_when_asked_for(self, capsys, tmp_path):
+        path = tmp_path / "essay.txt"
+        path.write_text(self.ACCOUNT, "utf-8")
+        for arguments in ([], ["--json"]):
+            main(["retelling", str(path), "--corpus", "demo", *arguments])
+            seen = capsys.readouterr()
+            assert "on the wire" not in seen.out
+            assert "--notices show" in seen.out + seen.err
+            main(["retelling", str(path), "--corpus", "demo", "--notices", "show", *arguments])
+            assert "on the wire" in capsys.readouterr().out
+
+    def test_json_is_one_object_and_steers_no_terminal(self, capsys, tmp_path):
+        path = tmp_path / "essay.txt"
+        path.write_text(f"{self.ACCOUNT} Say \x1b[2J\x9b or \u202e so it is.", "utf-8")
+        assert main(["retelling", str(path), "--corpus", "demo", "--json"]) == 0
+        printed = capsys.readouterr().out
+        record = json.loads(printed)
+        assert [item["class"] for item in record["items"][:2]] == ["verbatim", "verbatim"]
+        assert record["items"][0]["source"][0]["turn_id"] == "frost-1-03"
+        main(["retelling", str(path), "--corpus", "demo"])
+        assert not re.search(
+            "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", printed + capsys.readouterr().out
+        )
+
+    def test_without_a_file_the_corpus_s_own_retelling_is_taken(self, capsys):
+        assert main(["retelling", "--source", "source=ap-2023-02"]) == 0
+        printed = capsys.readouterr().out
+        assert "0 quotations and 27 claims" in printed
+        assert "No words are attached" in printed
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["no-such-file.txt"], "there is no such file"),
+            (["--corpus", "demo"], "holds no retelling of its own"),
+            (["--source", "soldier=Olga"], "no value"),
+            (["--notices", "maybe"], '"maybe"'),
+        ],
+    )
+    def test_a_mistake_is_told_and_ends_with_2(self, capsys, arguments, said):
+        assert main(["retelling", *arguments]) == 2
+        assert said in capsys.readouterr().err

@@ -18,6 +18,7 @@ from readerlib import (
     Ledger,
     Place,
     Reader,
+    RetellingPanel,
     Selection,
     kwic,
     load,
@@ -753,3 +754,77 @@ class TestAtSize:
     def test_a_chosen_value_is_listed_wherever_it_stands(self, many):
         html = render.facets(many.select(speaker="Person 999"))
         assert re.search(r'data-value="Person 999" checked', html)
+
+
+class TestRetellingPanel:
+    """The panel for another account, without a browser."""
+
+    ACCOUNT = "Irena: “Don’t count the apples yet.”\n\nThe neighbour: “It bleeds a little.”"
+
+    @pytest.fixture
+    def panel(self):
+        class Told(RetellingPanel):
+            def __init__(self, *arguments, **named):
+                self.sent = []
+                super().__init__(*arguments, **named)
+
+            def send(self, content, buffers=None):
+                self.sent.append(content)
+
+            def tell(self, *parts, **content):
+                self._handle_custom_msg(content, list(parts))
+                return self.sent[-1]
+
+        made = Told(load("demo"))
+        yield made
+        made.close()
+
+    def test_it_takes_a_pasted_text_and_shows_every_quotation(self, panel):
+        message = panel.tell(do="ready")
+        assert "<textarea" in panel.sent[0]["frame"]
+        assert message["parts"]["report"] == ""
+        report = panel.tell(do="paste", text=self.ACCOUNT)["parts"]["report"]
+        assert report.count('class="item"') == 2
+        assert "Not heard here: Tomas" in report
+        assert "<style" not in report
+
+    def test_a_file_arrives_in_parts(self, panel):
+        data = self.ACCOUNT.encode()
+        panel.tell(data[:20], do="file", name="a.txt", size=len(data), first=True)
+        message = panel.tell(data[20:], do="file", name="a.txt", size=len(data), first=False)
+        assert message["parts"]["report"].count('class="item"') == 2
+
+    def test_what_is_kept_back_is_shown_on_a_click_and_hidden_again(self, panel):
+        parts = panel.tell(do="paste", text=self.ACCOUNT)["parts"]
+        assert "Cut it again" not in parts["report"]
+        assert 'data-do="show"' in parts["sources"]
+        parts = panel.tell(do="show")["parts"]
+        assert "Cut it again" in parts["report"]
+        assert 'data-do="ask"' in parts["sources"]
+        assert "Cut it again" not in panel.tell(do="ask")["parts"]["report"]
+
+    def test_a_text_without_words_and_a_broken_file_are_answered_in_words(self, panel):
+        assert "no sentence" in panel.tell(do="paste", text=" ")["trouble"]
+        message = panel.tell(b"%PDF-1.7 but no", do="file", name="a.pdf", size=15, first=True)
+        assert message["trouble"].startswith("a.pdf")
+        message = panel.tell(do="file", name="huge.html", size=10**12, first=True)
+        assert "MB at most" in message["trouble"]
+
+    def test_no_word_is_in_what_a_saved_notebook_holds(self, panel):
+        panel.tell(do="paste", text=self.ACCOUNT)
+        held = f"{panel!r} {panel.get_state()} {panel._repr_mimebundle_()}"
+        assert "apples" not in held
+        assert "bleeds" not in held
+
+    def test_the_retelling_of_the_corpus_itself_is_one_click(self):
+        class Told(RetellingPanel):
+            def send(self, content, buffers=None):
+                self.sent = content
+
+        panel = Told(load("calls").select(source="ap-2023-02"))
+        panel._handle_custom_msg({"do": "ready"}, [])
+        assert 'data-do="own"' in panel.sent["parts"]["sources"]
+        panel._handle_custom_msg({"do": "own"}, [])
+        assert panel.sent["parts"]["report"].count('class="item"') == 27
+        assert len(panel.found.items) == 27
+        panel.close()

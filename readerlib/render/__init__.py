@@ -55,6 +55,15 @@ from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, covered, day, marked
 from readerlib.render.outlines import CREDIT, Frame, outlines
 from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
+from readerlib.render.retold import (
+    RETOLD_CSS,
+    SIGNS,
+    retelling_choices,
+    retelling_frame,
+    retold,
+    retold_alone,
+    voices,
+)
 
 __all__ = [
     "CHART_CSS",
@@ -64,7 +73,9 @@ __all__ = [
     "MARKS",
     "MOST_SIDES",
     "OTHERS",
+    "RETOLD_CSS",
     "SAID",
+    "SIGNS",
     "STYLES",
     "WHOLE",
     "WINDOW",
@@ -109,6 +120,10 @@ __all__ = [
     "page",
     "path",
     "rect",
+    "retelling_choices",
+    "retelling_frame",
+    "retold",
+    "retold_alone",
     "rows",
     "shortened",
     "standalone",
@@ -117,6 +132,7 @@ __all__ = [
     "text",
     "turned",
     "values",
+    "voices",
     "window",
     "without_kernel",
     "wrapped",

@@ -5,5 +5,6 @@ from readerlib.views.chart import ChartView
 from readerlib.views.comparison import Comparison
 from readerlib.views.ledger import Ledger
 from readerlib.views.reader import Reader
+from readerlib.views.retelling_panel import RetellingPanel
 
-__all__ = ["AttachPanel", "ChartView", "Comparison", "Ledger", "Reader"]
+__all__ = ["AttachPanel", "ChartView", "Comparison", "Ledger", "Reader", "RetellingPanel"]

@@ -1,9 +1,10 @@
 // @ts-check
-// The gestures of the panel that takes a copy of an article.
+// The gestures of a panel that takes a text: a copy of an article, or another account of it.
 //
 // In:  messages {frame} (once), {parts: {name: html}}, {progress, what} and {trouble}.
 //      All HTML comes from render.py.
-// Out: messages {do: "ready" | "file" | "paste" | "fetch" | "forget"}; a file goes in parts.
+// Out: messages {do: "ready" | "file" | "paste" | "fetch"}, or the name of a button; a file goes in
+//      parts.
 
 const PART = 512 * 1024;
 
@@ -15,7 +16,6 @@ export function beginnings(size, part = PART) {
 function render({ model, el }) {
   const root = document.createElement("section");
   root.className = "readerlib attaching";
-  root.setAttribute("aria-label", "Attach the published words");
   el.append(root);
 
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -53,14 +53,18 @@ function render({ model, el }) {
       busy(true);
       model.send({ do: "fetch", source: button.dataset.source });
     },
-    forget: () => {
-      busy(true);
-      model.send({ do: "forget" });
-    },
   };
 
+  function say(button) {
+    busy(true);
+    model.send({ do: button.dataset.do });
+  }
+
   function show(message) {
-    if (message.frame !== undefined && !root.firstChild) put(root, message.frame);
+    if (message.frame !== undefined && !root.firstChild) {
+      put(root, message.frame);
+      root.setAttribute("aria-label", one("h2").textContent);
+    }
     if (!root.firstChild) return;
     const trouble = one(".trouble");
     if (message.progress !== undefined) {
@@ -79,7 +83,9 @@ function render({ model, el }) {
 
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
-    if (button) actions[button.dataset.do]?.(button);
+    if (!button) return;
+    // What takes nothing along, such as forgetting, is told by its name alone.
+    (actions[button.dataset.do] ?? say)(button);
   });
   root.addEventListener("change", (event) => {
     if (event.target.type !== "file") return;

@@ -1,0 +1,112 @@
+"""The panel that takes another account and shows what of it stands in the source."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from readerlib import compare, documents, render
+from readerlib.corpus import Corpus
+from readerlib.errors import Problem, ReaderError
+from readerlib.views.view import STATIC, View
+
+
+class RetellingPanel(View):
+    """Where a reader gives another account, and is shown every quotation and claim of it.
+
+    A news story, an essay, a page of a textbook: a file, or pasted text.  The report is that of
+    :func:`readerlib.compare.retelling`.  Neither the account nor a word of the source is synced
+    or saved with the notebook.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Its selected turns are the source.
+
+    Attributes
+    ----------
+    found : Retelling or None
+        What was found of the last account.
+    last_error : str
+        The traceback of the last failure that was ours.
+
+    Examples
+    --------
+    >>> from readerlib.datasets import load
+    >>> panel = RetellingPanel(load("calls"))
+    >>> panel, panel.found is None
+    (<RetellingPanel of calls>, True)
+    """
+
+    _esm = (STATIC / "attach.js").read_text("utf8")
+    _css = f"{View._css}\n{render.RETOLD_CSS}"
+    called = "the panel for another account"
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.found: compare.Retelling | None = None
+        self._account: documents.Document | Corpus | None = None
+        self._notices: Literal["ask", "show"] = "ask"
+        self._parts: list[bytes] = []
+        super().__init__()
+
+    def __repr__(self) -> str:
+        """Name only, without a word of any account."""
+        return f"<RetellingPanel of {self.corpus.descriptor.name}>"
+
+    def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        match content.get("do"):
+            case "ready":
+                self.send({"frame": render.retelling_frame(self.corpus)})
+                self._tell()
+            case "file":
+                if content.get("first"):
+                    # What is left of a file that never arrived whole is no part of this one.
+                    self._parts = []
+                self._receive(str(content["name"]), int(content["size"]), buffers)
+            case "paste":
+                self._compare(documents.pasted(str(content["text"])))
+            case "own":
+                self._compare(compare.retellings(self.corpus))
+            case "show" | "ask" as notices:
+                self._notices = notices
+                self._compare(self._account)
+
+    def _receive(self, name: str, size: int, buffers: list[Any]) -> None:
+        """Take one part of a file; once all are here, compare it."""
+        if size > documents.MOST_BYTES:
+            raise ReaderError(
+                Problem(
+                    f"it has {size / 1e6:,.0f} MB",
+                    f"An account has {documents.MOST_BYTES / 1e6:,.0f} MB at most.",
+                    "Save its own page alone, or paste its text.",
+                    path=name,
+                )
+            )
+        self._parts += [bytes(buffer) for buffer in buffers]
+        got = sum(map(len, self._parts))
+        self.send({"progress": 0.1 * got / max(1, size), "what": "receiving the file"})
+        if got >= size:
+            data, self._parts = b"".join(self._parts), []
+            self._compare(documents.from_bytes(data, name))
+
+    def _compare(self, account: documents.Document | Corpus | None) -> None:
+        """Compare an account and show what was found."""
+        if account is not None:
+            self._account = account
+            self.send({"progress": 0.3, "what": "comparing"})
+            self.found = compare.retelling(self.corpus, account, notices=self._notices)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Send the report of the last account, and what else can be asked for."""
+        found = self.found
+        kept = sum(bool(turn["notice"]) for turn in found.turns.values()) if found else 0
+        try:
+            own = bool(len(compare.retellings(self.corpus)))
+        except ReaderError:
+            own = False
+        choices = render.retelling_choices(
+            own=own, kept_back=kept, shown=found is not None and self._notices == "show"
+        )
+        report = render.retold(found.as_record()) if found else ""
+        self.post({"parts": {"sources": choices, "report": report}})
