@@ -114,6 +114,7 @@ def test_keys_go_from_the_first_turn_to_the_last(root):
     assert focused > 100
     root.page.keyboard.press("ArrowUp")
     expect(root.locator(f'.turn[data-row="{focused - 1}"]')).to_be_focused()
+    expect(root.locator(".along span")).to_have_text(f"{focused:,} of 8,000")
 
 
 def test_a_range_goes_on_past_the_end_of_the_page(root):
