@@ -813,7 +813,9 @@ class Corpus:
                 Problem(
                     f"no layer {quoted(layer)} in the corpus {quoted(self.descriptor.name)}",
                     f"Layers: {listed(known) or 'none'}.",
-                    suggestion(str(layer), known) or "Name one of these.",
+                    (suggestion(str(layer), known) or "Name one of these.")
+                    if known
+                    else "Labels stand in the table annotations: turn_id, layer, value.",
                 )
             )
         kept = self._shown[have.rows]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -458,6 +459,16 @@ class TestOccurrences:
     def test_a_pattern_is_refused(self):
         with pytest.raises(SelectionError, match="is a pattern"):
             occurrences(DEMO, "/the/")
+
+
+    def test_of_a_very_long_turn_do_not_repeat_its_words(self):
+        # With its turn's words each hit would take 120 kB: 2.4 GB in all.
+        corpus = corpus_of([("c", "a", "speech", "mhm well " * 20_000)])
+        pool = pyarrow.default_memory_pool()
+        before = pool.max_memory()
+        table = occurrences(corpus, "mhm")
+        assert table["at"].tolist() == list(range(0, 40_000, 2))
+        assert pool.max_memory() - before < 50_000_000
 
 
 class TestCollocates:

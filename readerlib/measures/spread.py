@@ -166,15 +166,16 @@ def occurrences(corpus: Corpus, term: str, by: str | None = None) -> pd.DataFram
     before[together] = ends - sizes[together]
     before -= (np.cumsum(totals) - totals)[codes + 1]
     at = np.searchsorted(rows, found)
-    turns = corpus.turns.iloc[at]
-    said = np.asarray(turns["text"] != "") if "text" in turns else np.zeros(len(at), bool)
+    # Column by column: a row for each hit would hold its turn's words as often as it is hit.
+    turns = corpus.turns
+    said = np.asarray(turns["text"] != "") if "text" in turns else np.zeros(len(turns), bool)
     table = pd.DataFrame(
         {
-            "turn_id": pd.Series(turns["turn_id"].tolist(), dtype=str),
+            "turn_id": pd.Series(turns["turn_id"].iloc[at].tolist(), dtype=str),
             "row": found,
             "at": before[at] + first,
             "of": totals[codes[at] + 1],
-            "read": pd.Series(np.where(said, "words", "summary"), dtype=str),
+            "read": pd.Series(np.where(said[at], "words", "summary"), dtype=str),
         }
     )
     if by:
