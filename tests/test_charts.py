@@ -552,8 +552,10 @@ class TestPlaces:
         pins = [at(pin, "cx", "cy") for pin in sheet.of("pin")]
         assert len(pins) == len(located) == 4
         where = [(float(row["longitude"]), float(row["latitude"])) for row in located]
-        (x1, y1), (x2, y2) = pins[0], pins[-1]
-        (east1, north1), (east2, north2) = where[0], where[-1]
+        # From the two that are furthest apart, for a pin is told to a tenth of a pixel.
+        ends = where.index(min(where)), where.index(max(where))
+        (x1, y1), (x2, y2) = (pins[end] for end in ends)
+        (east1, north1), (east2, north2) = (where[end] for end in ends)
         across, down = (x2 - x1) / (east2 - east1), (y1 - y2) / (north2 - north1)
         for (x, y), (east, north) in zip(pins, where, strict=True):
             assert x == pytest.approx(x1 + (east - east1) * across, abs=0.1)
@@ -637,6 +639,20 @@ class TestPlaces:
                 x, y = seen.at(turn, latitude)
                 assert -0.5 <= x <= width + 0.5
                 assert -0.5 <= y <= seen.height + 0.5
+
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_the_map_of_the_calls_shows_where_in_the_world_it_is(self, width: int):
+        texts = Sheet(charts.places(CALLS), width).texts()
+        assert {"Belarus", "Russia", "Ukraine"} <= set(texts)
+        rows = [row for row in exported(charts.places(CALLS)) if row["latitude"]]
+        where = [(float(row["longitude"]), float(row["latitude"])) for row in rows]
+        # The mouth of the Dnieper, where the Black Sea begins.
+        seen = view(where, (720, 260)[width])
+        assert seen.frame.south < 46
+        assert seen.frame.west < 31 < seen.frame.east
+        # A single place has as much around it.
+        alone = view(where[:1], 720).frame
+        assert alone.north - alone.south >= 6
 
     def test_a_map_across_the_line_of_dates_holds_both_sides(self):
         found = outlines(Frame(170, -25, 190, -10))

@@ -16,8 +16,8 @@ from readerlib.corpus import Corpus
 KILOMETRES = 111.32
 """Of a degree of latitude."""
 
-LEAST = 3.0
-"""Degrees that a map shows at least: nearer, its outlines would say nothing."""
+ROOM = 6.0
+"""Degrees that a map shows beside its places, at least: with less nobody would see where it is."""
 
 LISTED = 60
 """Places that are drawn, or listed below the map, at most."""
@@ -184,9 +184,10 @@ def view(points: Sequence[tuple[float, float]], width: float) -> View:
     east = west + (360 - max(breaks))
     south, north = min(y for _, y in points), max(y for _, y in points)
     squeeze = _squeeze((south + north) / 2)
-    # At least so much, with room on every side, and not taller or flatter than fits.
-    tall = max((north - south) * 1.9, LEAST)
-    broad = max((east - west) * 1.6 * squeeze, LEAST)
+    # With room on every side, and not taller or flatter than fits.
+    tall = north - south + max((north - south) * 0.9, ROOM)
+    broad = (east - west) * squeeze
+    broad += max(broad * 0.6, ROOM)
     least, most = (0.5, 0.62) if width >= WIDE else (0.75, 0.95)
     broad = max(broad, tall / most)
     tall = min(max(tall, broad * least), 180.0)
