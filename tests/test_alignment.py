@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 from random import Random
 
@@ -134,7 +134,6 @@ class TestEveryWay:
         assert len(set(ways(some))) == len(ways(some))
 
     @given(versions)
-    @settings(max_examples=15, deadline=None)
     def test_can_be_counted_indexed_and_sliced(self, some: list[Side]):
         for by in every_way(some):
             made = rows(some, by)
@@ -142,6 +141,34 @@ class TestEveryWay:
             assert list(made[1:3]) == list(made)[1:3]
             assert made[-1] == list(made)[-1]
 
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_parts_beside_the_whole_stand_in_their_places(self, order: tuple[int, ...]):
+        calls = load("calls", attached=False)
+        spelt = ["soldier=Ivan", "source=militarynews-2023", ""]
+        some = [Side.parse(calls, spelt[k]) for k in order]
+        assert fitting(some) == "place"
+        assert len(rows(some, "place")) == len(calls)
+        # Without the whole, what is retold fits.
+        assert fitting([side for side in some if side.corpus.selection]) == "retells"
+
+    def test_a_facet_called_like_another_way_can_be_told_from_it(self):
+        calls = load("calls", attached=False)
+        some = [Side.parse(calls, f"soldier={who}") for who in ("Ivan", "Leonid")]
+        assert ways(some).count("place") == ways(some).count("facet:place") == 1
+        by_value = rows(some, "facet:place")
+        assert {row.heading for row in by_value} == {
+            "",
+            "Belarus",
+            "Bucha",
+            "Chernobyl",
+            "Kyiv",
+            "Siberia",
+        }
+        assert rows(some, "facet:theme") == rows(some, "theme")
+        with pytest.raises(SelectionError, match='no way "plaec"'):
+            rows(some, "facet:plaec")
+
+    @settings(max_examples=15, deadline=None)
     def test_needs_two_sides_and_takes_four(self):
         side = Side(DEMO)
         for count in (0, 1, 5):

@@ -460,7 +460,6 @@ class TestOccurrences:
         with pytest.raises(SelectionError, match="is a pattern"):
             occurrences(DEMO, "/the/")
 
-
     def test_of_a_very_long_turn_do_not_repeat_its_words(self):
         # With its turn's words each hit would take 120 kB: 2.4 GB in all.
         corpus = corpus_of([("c", "a", "speech", "mhm well " * 20_000)])

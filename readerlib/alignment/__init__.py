@@ -6,7 +6,7 @@ rows are made, :mod:`~readerlib.alignment.matching` which turns fit best, and
 :mod:`~readerlib.alignment.wording` which words are the same.
 """
 
-from readerlib.alignment.pairing import WAYS, Row, fitting, rows, ways
+from readerlib.alignment.pairing import WAYS, Row, fitting, rows, way_of, ways
 from readerlib.alignment.sides import LAYER, Side, layers
 from readerlib.alignment.wording import Wording, differences
 
@@ -20,5 +20,6 @@ __all__ = [
     "fitting",
     "layers",
     "rows",
+    "way_of",
     "ways",
 ]

@@ -25,6 +25,9 @@ Links = Mapping[int, Sequence[int]]
 WAYS = ("place", "position", "retells", "match")
 """How rows can be made besides by the values of a facet."""
 
+FACET = "facet:"
+"""Stands before the name of a facet that is called like one of the other ways."""
+
 RETELLS = "retells"
 """The layer of annotations that says which turn of a source a turn retells."""
 
@@ -101,7 +104,8 @@ def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
         a facet
             One row for each value that some turn has, in the order of the facet's values.  A
             turn with several values stands in several rows; those without one are
-            together in the last row, whose heading is empty.
+            together in the last row, whose heading is empty.  One that is called like a way
+            above is written ``facet:place``.
 
     Returns
     -------
@@ -151,7 +155,7 @@ def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
             )
         )
     if by not in WAYS:
-        _require_facet(sides, by)
+        _require_facet(sides, by.removeprefix(FACET))
     # What is made must not depend on the order of the sides, so it is made in one order of
     # their own, and of sides that are the same only once.
     ranks = _ranks(sides)
@@ -165,8 +169,8 @@ def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
 def fitting(sides: Sequence[Side]) -> str:
     """The way of making rows that fits the sides.
 
-    ``place`` where half of a side's turns stand on another too, by their ids: layers of one
-    corpus, a selection and a part of it, two versions of one text.  ``retells`` where
+    ``place`` where half of each side's turns stand on the longest too, by their ids: layers of
+    one corpus, a selection and parts of it, two versions of one text.  ``retells`` where
     annotations of one say that it retells another.  ``match`` for different corpora, as long
     as they are not too large for it.  ``position`` else: two selections of one corpus that
     have nothing in common.
@@ -186,7 +190,8 @@ def fitting(sides: Sequence[Side]) -> str:
 def ways(sides: Sequence[Side]) -> list[str]:
     """Every way of making rows that the sides allow, the fitting one first.
 
-    Facets come last, in the order of the first side's corpus: those that every side's has.
+    Facets come last, in the order of the first side's corpus: those that every side's has,
+    each as :func:`rows` takes it.
 
     Examples
     --------
@@ -210,7 +215,18 @@ def ways(sides: Sequence[Side]) -> list[str]:
     for side in sides[1:]:
         own = {facet.name for facet in side.corpus.descriptor.facets}
         facets = [name for name in facets if name in own]
-    return list(dict.fromkeys([fit, *known, *facets]))
+    return list(dict.fromkeys([fit, *known, *map(way_of, facets)]))
+
+
+def way_of(facet: str) -> str:
+    """A facet as a way of making rows.
+
+    Examples
+    --------
+    >>> way_of("theme"), way_of("place")
+    ('theme', 'facet:place')
+    """
+    return FACET + facet if facet in WAYS else facet
 
 
 def _with_longest(sizes: Sequence[int]) -> list[tuple[int, int]]:
@@ -220,14 +236,23 @@ def _with_longest(sizes: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _share_turns(sides: Sequence[Side]) -> bool:
-    """Whether half of the turns of the shortest side stand on each of the others."""
-    shortest, *others = sorted(sides, key=lambda side: len(side.corpus))
-    if _one_corpus(sides):
-        shared = [int(_mask(side)[shortest.corpus.rows].sum()) for side in others]
-    else:
-        ids = _ids(shortest)
-        shared = [int(ids.isin(_ids(side)).sum()) for side in others]
-    return len(shortest.corpus) > 0 and min(shared) * 2 >= len(shortest.corpus)
+    """Whether of each side half of the turns stand on the longest one."""
+    filled = [side for side in sides if len(side.corpus)]
+    most = max((len(side.corpus) for side in filled), default=0)
+    one = _one_corpus(sides)
+    for longest in filled:
+        others = [side for side in filled if side is not longest]
+        if len(longest.corpus) < most or not others:
+            continue
+        if one:
+            mask = _mask(longest)
+            shared = [int(mask[side.corpus.rows].sum()) for side in others]
+        else:
+            ids = _ids(longest)
+            shared = [int(_ids(side).isin(ids).sum()) for side in others]
+        if all(n * 2 >= len(side.corpus) for n, side in zip(shared, others, strict=True)):
+            return True
+    return False
 
 
 def _require_facet(sides: Sequence[Side], by: str) -> None:
@@ -287,7 +312,7 @@ def _made(sides: Sequence[Side], by: str) -> Sequence[Row]:
         return _led(sides, *retold)
     if by in WAYS:
         return _by_match(sides)
-    return _by_facet(sides, by)
+    return _by_facet(sides, by.removeprefix(FACET))
 
 
 def _ids(side: Side) -> pd.Index[str]:

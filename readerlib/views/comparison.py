@@ -490,9 +490,9 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         }
 
     def _facets(self) -> dict[str, str]:
-        """The facets, and what they are called; not those that are called like another way."""
+        """The facets as ways of making rows, and what they are called."""
         facets = self._whole.descriptor.facets
-        return {facet.name: facet.label for facet in facets if facet.name not in WAYS}
+        return {alignment.way_of(facet.name): facet.label for facet in facets}
 
     def _status(self) -> str:
         """How many rows there are, and how many of them have an empty cell."""
