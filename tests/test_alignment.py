@@ -134,6 +134,7 @@ class TestEveryWay:
         assert len(set(ways(some))) == len(ways(some))
 
     @given(versions)
+    @settings(max_examples=15, deadline=None)
     def test_can_be_counted_indexed_and_sliced(self, some: list[Side]):
         for by in every_way(some):
             made = rows(some, by)
@@ -164,11 +165,9 @@ class TestEveryWay:
             "Kyiv",
             "Siberia",
         }
-        assert rows(some, "facet:theme") == rows(some, "theme")
-        with pytest.raises(SelectionError, match='no way "plaec"'):
+        with pytest.raises(SelectionError, match='no way "facet:plaec"'):
             rows(some, "facet:plaec")
 
-    @settings(max_examples=15, deadline=None)
     def test_needs_two_sides_and_takes_four(self):
         side = Side(DEMO)
         for count in (0, 1, 5):

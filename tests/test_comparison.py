@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _instances
 
 import brute
-from readerlib import Comparison, Corpus, Reader, Selection, load, read, render
+from readerlib import Comparison, Corpus, Reader, Selection, alignment, load, read, render
 from readerlib.alignment import Side, layers
 from readerlib.bench import archive
 from readerlib.descriptor import Descriptor, Facet
@@ -761,3 +761,42 @@ def test_the_rows_are_drawn_by_the_one_renderer():
     seen = Heard(CALLS, "", "layer=gist", notices="show")
     assert inside[0] in seen.part("page")
     seen.close()
+
+
+@pytest.mark.parametrize("name", ["layer", "position", "match", "place"])
+def test_a_facet_called_like_something_else_is_offered_beside_it(name: str):
+    tables = {
+        "turns": pd.DataFrame(
+            {
+                "turn_id": ["a", "b", "c"],
+                "conversation_id": "talk",
+                "position": ["1", "2", "3"],
+                "speaker_id": "anna",
+                "kind": "speech",
+                "text": ["It snows.", "It thaws.", "It rains."],
+                "gist": ["Snow is told of.", "Thaw is told of.", "Rain is told of."],
+                "where": ["hill", "brook", "hill"],
+            },
+            dtype=str,
+        ),
+        "conversations": pd.DataFrame({"conversation_id": ["talk"]}, dtype=str),
+        "speakers": pd.DataFrame({"speaker_id": ["anna"], "name": ["Anna"]}, dtype=str),
+    }
+    facet = Facet(name, name.capitalize(), "turns.where")
+    corpus = Corpus(tables, Descriptor("weather", "Weather", facets=(facet,)))
+    seen = Comparison(corpus, Side(corpus.select(Selection.of({name: "hill"})), "gist"), "")
+    # What it spells is read as the same again.
+    again = Comparison(corpus, *seen.sides)
+    assert [(len(side.corpus), side.layer) for side in again._sides] == [(2, "gist"), (3, "")]
+    # Both are among the choosers of a side, and among the ways of making rows.
+    controls = seen._choosers.rows[1].controls
+    assert {"Text", name.capitalize()} <= {each.description for each in controls.values()}
+    next(each for each in controls.values() if each.description == "Text").value = ("text",)
+    assert seen._sides[1].layer == "text"
+    ways = seen._ways()
+    assert len(set(ways.values())) == len(ways)
+    for way, rows in {"position": 3, "place": 3, alignment.way_of(name): 2}.items():
+        seen.by = way
+        assert len(seen.rows) == rows
+    with pytest.raises(SelectionError, match="2 text layers on one side"):
+        Side.parse(DEMO, "layer=text&layer=gist")

@@ -7,7 +7,7 @@ rows are made, :mod:`~readerlib.alignment.matching` which turns fit best, and
 """
 
 from readerlib.alignment.pairing import WAYS, Row, fitting, rows, way_of, ways
-from readerlib.alignment.sides import LAYER, Side, layers
+from readerlib.alignment.sides import LAYER, Side, layer_key, layers
 from readerlib.alignment.wording import Wording, differences
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Wording",
     "differences",
     "fitting",
+    "layer_key",
     "layers",
     "rows",
     "way_of",

@@ -155,7 +155,7 @@ def rows(sides: Sequence[Side], by: str) -> Sequence[Row]:
             )
         )
     if by not in WAYS:
-        _require_facet(sides, by.removeprefix(FACET))
+        _require_facet(sides, by)
     # What is made must not depend on the order of the sides, so it is made in one order of
     # their own, and of sides that are the same only once.
     ranks = _ranks(sides)
@@ -229,6 +229,12 @@ def way_of(facet: str) -> str:
     return FACET + facet if facet in WAYS else facet
 
 
+def _facet_of(way: str) -> str:
+    """The facet that makes the rows."""
+    name = way.removeprefix(FACET)
+    return name if name in WAYS else way
+
+
 def _with_longest(sizes: Sequence[int]) -> list[tuple[int, int]]:
     """The largest size with each of the others."""
     longest, *others = sorted(sizes, reverse=True)
@@ -260,7 +266,7 @@ def _require_facet(sides: Sequence[Side], by: str) -> None:
     problems = {}
     for side in sides:
         about = side.corpus.descriptor
-        facets = [facet.name for facet in about.facets]
+        facets = [way_of(facet.name) for facet in about.facets]
         if by not in facets:
             problems[about.name] = Problem(
                 f"no way {quoted(by)} of making rows with the corpus {quoted(about.name)}",
@@ -312,7 +318,7 @@ def _made(sides: Sequence[Side], by: str) -> Sequence[Row]:
         return _led(sides, *retold)
     if by in WAYS:
         return _by_match(sides)
-    return _by_facet(sides, by.removeprefix(FACET))
+    return _by_facet(sides, _facet_of(by))
 
 
 def _ids(side: Side) -> pd.Index[str]:

@@ -17,6 +17,19 @@ LAYER = "layer"
 """The key that names a side's text layer, beside the facets of its selection."""
 
 
+def layer_key(corpus: Corpus) -> str:
+    """The key that names a side's text layer; another one where a facet is called ``layer``.
+
+    Examples
+    --------
+    >>> from readerlib.datasets import load
+    >>> layer_key(load("demo"))
+    'layer'
+    """
+    taken = any(facet.name == LAYER for facet in corpus.descriptor.facets)
+    return f"text:{LAYER}" if taken else LAYER
+
+
 def layers(corpus: Corpus) -> list[str]:
     """The text layers that a corpus has something of: ``text``, ``text_…`` by language, ``gist``.
 
@@ -76,23 +89,33 @@ class Side:
     def parse(cls, corpus: Corpus, spelling: str) -> Side:
         """The side that a selection's spelling says, with ``layer=…`` for its text layer.
 
+        In a corpus that has a facet of this name it is ``text:layer=…``.
+
         Raises
         ------
         SelectionError
-            If the selection or the layer is not one of the corpus.
+            If the selection or the layer is not one of the corpus, or two layers are named.
         """
-        layer = ""
-        if LAYER not in [facet.name for facet in corpus.descriptor.facets]:
-            pairs = parse_qsl(spelling.strip().removeprefix("?"), keep_blank_values=True)
-            layer = next((value for key, value in pairs if key == LAYER), "")
-            if any(key == LAYER for key, _ in pairs):
-                spelling = urlencode([pair for pair in pairs if pair[0] != LAYER])
-        return cls(corpus.select(Selection.parse(spelling)), layer)
+        key = layer_key(corpus)
+        pairs = parse_qsl(spelling.strip().removeprefix("?"), keep_blank_values=True)
+        named = list(dict.fromkeys(value for name, value in pairs if name == key))
+        if len(named) > 1:
+            raise SelectionError(
+                Problem(
+                    f"{len(named)} text layers on one side",
+                    f"Named are {listed(map(quoted, named))}.",
+                    "Name one of them; a side of its own can have the other.",
+                )
+            )
+        if named:
+            spelling = urlencode([pair for pair in pairs if pair[0] != key])
+        return cls(corpus.select(Selection.parse(spelling)), *named)
 
     def __str__(self) -> str:
         """Its one spelling."""
         chosen = str(self.corpus.selection)
-        return "&".join(filter(None, [chosen, self.layer and urlencode({LAYER: self.layer})]))
+        layer = self.layer and urlencode({layer_key(self.corpus): self.layer}, safe=":")
+        return "&".join(filter(None, [chosen, layer]))
 
     def texts(self, rows: Sequence[int] | Array) -> list[str | None]:
         """What stands on this side for turns of the whole corpus; None where nothing does."""

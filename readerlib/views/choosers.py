@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets
 
-from readerlib.alignment import LAYER, Side, layers
+from readerlib.alignment import Side, layer_key, layers
 from readerlib.corpus import Corpus
 from readerlib.descriptor import Facet
 
@@ -254,9 +254,10 @@ class ChooserRow:
         known = layers(self._whole)
         if "gist" in known and "text" not in known:
             known = ["text", *known]
-        if len(known) > 1 and LAYER not in self.controls:
+        self._layer = layer_key(self._whole)
+        if len(known) > 1:
             options = [(_called(layer), (layer,) if layer else ()) for layer in ("", *known)]
-            self.controls[LAYER] = self._dropdown("Text", LAYER, options)
+            self.controls[self._layer] = self._dropdown("Text", self._layer, options)
         self._name = ipywidgets.Label()
         self._name.add_class("side-name")
         self.box = ipywidgets.HBox([self._name, *self.controls.values()])
@@ -278,8 +279,8 @@ class ChooserRow:
             for facet in self._facets:
                 # Also where it was shown already: what was chosen in vain is taken back.
                 self.controls[facet.name].value = side.corpus.selection.where.get(facet.name, ())
-            if LAYER in self.controls and LAYER not in [f.name for f in self._facets]:
-                self.controls[LAYER].value = (side.layer,) if side.layer else ()
+            if self._layer in self.controls:
+                self.controls[self._layer].value = (side.layer,) if side.layer else ()
         finally:
             self.quiet = False
 

@@ -9,7 +9,7 @@ import ipywidgets
 import traitlets
 
 from readerlib import alignment, render
-from readerlib.alignment import LAYER, Row, Side
+from readerlib.alignment import Row, Side
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, SelectionError, quoted, suggestion
 from readerlib.notices import Notices
@@ -212,7 +212,8 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 Problem(
                     f"the marked words cannot be {quoted(proposal['value'])}",
                     'They can be "shared", "different", or "" for none.',
-                    suggestion(proposal["value"], render.MARKS) or "Write one of these.",
+                    suggestion(proposal["value"], filter(None, render.MARKS))
+                    or "Write one of these.",
                     path="marks",
                 )
             )
@@ -351,7 +352,7 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             chosen = _kept(side.corpus.selection, whole)
             layer = side.layer if side.layer in alignment.layers(whole) else ""
             self._exchange(number, Side(whole.select(chosen), layer))
-        elif facet == LAYER and not _has_facet(side.corpus, LAYER):
+        elif facet == alignment.layer_key(side.corpus):
             self._exchange(number, Side(side.corpus, values[0] if values else ""))
         else:
             chosen = side.corpus.selection.with_facet(facet, values or None)
@@ -491,8 +492,12 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _facets(self) -> dict[str, str]:
         """The facets as ways of making rows, and what they are called."""
-        facets = self._whole.descriptor.facets
-        return {alignment.way_of(facet.name): facet.label for facet in facets}
+        return {
+            alignment.way_of(facet.name): f"{facet.label} (facet)"
+            if facet.label.lower() in WAYS.values()
+            else facet.label
+            for facet in self._whole.descriptor.facets
+        }
 
     def _status(self) -> str:
         """How many rows there are, and how many of them have an empty cell."""
@@ -525,10 +530,6 @@ def _side(corpus: Corpus, given: Given) -> Side:
     if isinstance(given, Side):
         return given
     return Side(given) if isinstance(given, Corpus) else Side.parse(corpus, str(given))
-
-
-def _has_facet(corpus: Corpus, name: str) -> bool:
-    return any(facet.name == name for facet in corpus.descriptor.facets)
 
 
 def _kept(selection: Selection, whole: Corpus) -> Selection:
