@@ -271,6 +271,46 @@ class TestHowQuotationsAreRead:
         item = one(demo, text)
         assert (item.verdict, item.left_out) == ("verbatim", ())
 
+    @pytest.mark.parametrize(
+        ("text", "verdicts"),
+        [
+            ("As Irena put it:\n\n> Don’t count the apples yet.", ["verbatim"]),
+            ("Tomas said:\n\n> Don’t count the apples yet.", ["wrong speaker"]),
+            ("This is what Tomas said:\n\n“Don’t count the apples yet.”", ["wrong speaker"]),
+            ("\ufeffIrena:\r\n“Don’t count the apples yet.”\r\n", ["verbatim"]),
+            ("- “We saved half of them.” — Irena\n- “Come!”", ["wrong speaker", "too short"]),
+            ("“Half of them, I think.” (Irena)", ["wrong speaker"]),
+            # A name in other letters may be hers, spelt as it is there.
+            ("Ірина: “Don’t count the apples yet.”", ["verbatim"]),
+            ("“Don’t count the apples [sic] yet,” Irena said.", ["verbatim"]),
+            ("“Don’t count the apples (sic!) yet,” Irena said.", ["verbatim"]),
+            ("“Don’t count the [sic] yet,” Irena said.", ["paraphrase", "trimmed"]),
+        ],
+    )
+    def test_whoever_is_named_around_the_words_says_them_and_is_no_claim(
+        self, demo: Corpus, text: str, verdicts: list[str]
+    ):
+        items = compare.retelling(demo, text).items
+        assert {item.kind for item in items} == {"quotation"}
+        if len(items) == len(verdicts):
+            assert [item.verdict for item in items] == verdicts
+        else:
+            assert items[0].verdict in verdicts
+
+    def test_an_account_of_many_quotations_looks_up_each_turn_once(
+        self, demo: Corpus, monkeypatch: pytest.MonkeyPatch
+    ):
+        asked = []
+        looked_up = Corpus.records_of
+
+        def counted(corpus: Corpus, rows: list[int]) -> list[dict]:
+            asked.append(len(rows))
+            return looked_up(corpus, rows)
+
+        monkeypatch.setattr(Corpus, "records_of", counted)
+        compare.retelling(demo, "Irena said: “Don’t count the apples yet.”\n\n" * 300)
+        assert len(asked) < 20
+
     def test_two_people_in_one_paragraph_are_two_quotations(self, demo: Corpus):
         text = (
             "“Is your hand better?” Tomas asked. “It bleeds a little,” said the neighbour, "

@@ -6,6 +6,7 @@ pronoun says nothing that could be wrong.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -119,8 +120,8 @@ class Mention(NamedTuple):
     """A person named in a stretch of text: where, and who may be meant.
 
     ``sure``: a name or a relation, not a pronoun; ``named``: a name; ``owned``: somebody's
-    relation, "his mother", without a word on whose.  Nobody is meant where the name is no
-    speaker's.
+    relation, "his mother", without a word on whose; ``teller``: nothing can be held against
+    it.  Nobody is meant where the name is no speaker's.
     """
 
     start: int
@@ -225,6 +226,7 @@ class People:
         # Several people of one name are told apart by whom they speak with, not by it.
         for name in [name for name, who in self.names.items() if len(name) == 1 and len(who) > 1]:
             self.roles[name[0]] |= self.names.pop(name)
+        self._scripts = {_script(name) for name in self.called.values()}
         self._longest = max((len(name) for name in self.names), default=1)
 
     def mentions(self, text: str, start: int, end: int) -> list[Mention]:
@@ -314,7 +316,9 @@ class People:
                 size += 1
             run = words[i : i + size]
             if not _owner(run[-1].word)[1]:
-                return Mention(token.start, run[-1].end, frozenset(), True), size
+                # In another script it may be a speaker's own name, spelt as it is there.
+                foreign = bool(self._scripts) and _script(run[0].word) not in self._scripts
+                return Mention(token.start, run[-1].end, frozenset(), True, foreign), size
         return None, 1
 
     def _is_name(self, words: Sequence[Token], i: int) -> bool:
@@ -423,7 +427,7 @@ class People:
         known = [m for m in mentions if m.ids]
         if known:
             return Attribution(label.strip(), "label", known[0].ids)
-        if mentions and len(tokens(label)) <= 3:
+        if mentions and not mentions[0].teller and len(tokens(label)) <= 3:
             return Attribution(label.strip(), "label", frozenset())
         return Attribution(label.strip(), "label", None)
 
@@ -433,7 +437,8 @@ class People:
         lead = regex.match(r"[\s,.(—–―-]*", stretch)
         at = begin + (lead.end() if lead else 0)
         alone = regex.match(
-            r"\s*(?:[—–―~-]+|\()\s*(?P<who>[^\n.!?()]{2,50}?)\s*\)?\s*[.,]?\s*\Z", stretch
+            r"\s*(?:[—–―~-]+|\()\s*(?P<who>[^\n.!?()]{2,50}?)\s*\)?[ \t]*[.,]?[ \t]*(?:\n|\s*\Z)",
+            stretch,
         )
         if open_end and alone and _verb(alone["who"]) is None:
             found = [
@@ -558,6 +563,12 @@ def _owner(word: str) -> tuple[str, bool]:
     if word.endswith("'s"):
         return bare(word[:-2]), True
     return bare(word), word.endswith("s'")
+
+
+def _script(name: str) -> str:
+    """In which letters a name is written."""
+    first = next(filter(str.isalpha, name), "")
+    return unicodedata.name(first, "").partition(" ")[0]
 
 
 def _capital(text: str, token: Token) -> bool:

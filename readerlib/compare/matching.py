@@ -32,6 +32,8 @@ _STOP = regex.compile(r"[.!?…。！？]")
 _BROKEN = regex.compile(r"…|\.\s?\.\s?\.|\[\s*\]|\[\s*(?:…|\.{3})\s*\]")
 _EDGE = regex.compile(r"[\n“”„«»\"]")
 _CAPITAL = regex.compile(r"\[(\p{L})\](?=\p{L})")
+_SIC = regex.compile(r"(?i)[\[(]\s*sic\s*[!.]?\s*[\])]")
+"""The reteller's mark that it stands so in the source: no word that is added."""
 _ASIDE = regex.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 _JUMP, _BACK, _AWAY, _AWAY_BACK, _FAR, _MARKED, _CLEAN = 1.0, 1.7, 1.4, 1.9, 0.4, 0.6, 0.3
@@ -171,6 +173,7 @@ def asked(text: str, parts: Sequence[quoting.Part]) -> Asked:
     for part in parts:
         # "[T]hey" is a word of which the reteller changed the first letter's case.
         said = _CAPITAL.sub(r"  \1", text[part.start : part.end])
+        said = _SIC.sub(lambda found: " " * len(found[0]), said)
         brackets = [m.span() for m in regex.finditer(r"\[[^\[\]]*\]", said)]
         directions = [
             m.span()

@@ -142,7 +142,8 @@ def _paragraph(
     said = text[part.start : part.end]
     lines = [line for line in said.split("\n") if line.strip()]
     if not inner and lines and all(_BLOCK.match(line) for line in lines):
-        yield Told(Passage("quotation", (part,), part.start, part.end), Attribution())
+        given = _led_to(before, people)
+        yield Told(Passage("quotation", (part,), part.start, part.end), given)
         return
     label = LABEL.match(said)
     if label and not inner:
@@ -167,6 +168,8 @@ def _paragraph(
         last = _outer(groups[n + 1][0]).start if n + 1 < len(groups) else part.end
         outer = [_outer(one) for one in group]
         given = people.attribution(text, Scope(first, last, part, tuple(outer)))
+        if not given.how and not n and not text[part.start : outer[0].start].strip():
+            given = _led_to(before, people)
         yield Told(
             Passage(
                 "quotation",
@@ -179,6 +182,17 @@ def _paragraph(
             said,
         )
     yield from _claims(text, part, inner, among, before)
+
+
+def _led_to(before: str, people: People) -> Attribution:
+    """To whom the paragraph before gives what comes, if a colon ends it."""
+    end = len(before.rstrip())
+    if not before[:end].endswith((":", "：")):
+        return Attribution()
+    start = before.rfind("\n", 0, end) + 1
+    line = before[start:end]
+    after = Part(len(line), len(line))
+    return people.attribution(line, Scope(0, len(line), Part(0, len(line)), (after,)))
 
 
 def _outer(one: tuple[Part, bool]) -> Part:
@@ -263,14 +277,22 @@ def _claims(
         touched = any(one.start < place.end and place.start < one.end for one, _ in inner)
         if not words:
             continue
+        # What a colon ends leads to the words that follow, also where they stand on a new line.
+        ends_line = covered[sentence.end :].lstrip(" \t\r")[:1] in ("", "\n")
+        touched = touched or (ends_line and _leads(outside))
+        if inner and len(words) == 1 and not touched:
+            continue
         if touched and len(words) <= _ATTRIBUTION and any(map(SPEECH.fullmatch, words)):
             continue
-        if touched and (
-            len(words) < 3 or (outside.rstrip(' “"‘«„').endswith(":") and len(words) < 5)
-        ):
+        if touched and (len(words) < 3 or (_leads(outside) and len(words) < 5)):
             continue
         yield Told(Passage("claim", (place,), part.start, part.end), Attribution(), context)
         context = text[place.start : place.end]
+
+
+def _leads(said: str) -> bool:
+    """Whether a colon ends what is said, before a quotation."""
+    return said.rstrip(' “"‘«„').endswith((":", "："))
 
 
 def _outside(text: str, place: Part, inner: Sequence[tuple[Part, bool]]) -> str:

@@ -266,6 +266,14 @@ class _Rows:
         self.ids: list[str] = whole["turn_id"].tolist()
         self.talks: list[str] = whole["conversation_id"].tolist()
         self._named: dict[int, None] = {}
+        self._records: dict[int, Mapping[str, Any]] = {}
+
+    def records(self, rows: Sequence[int]) -> list[Mapping[str, Any]]:
+        """What the corpus holds of some turns, each looked up once for all items."""
+        new = [row for row in rows if row not in self._records]
+        if new:
+            self._records.update(zip(new, self.corpus.whole.records_of(new), strict=True))
+        return [self._records[row] for row in rows]
 
     def name(self, row: int) -> str:
         """The id of a turn that the report names."""
@@ -437,7 +445,7 @@ def _voices(
     rows: _Rows, used: Sequence[int], near: Sequence[int], spoken_of: set[int]
 ) -> tuple[Voice, ...]:
     """Who speaks beside the quoted words and is quoted nowhere there."""
-    records = rows.corpus.whole.records_of([*sorted(set(used)), *near])
+    records = rows.records([*sorted(set(used)), *near])
     heard = {str(record["speaker_id"]) for record in records[: len(set(used))]}
     # Between parts of two conversations stand whole others, which are not cut here.
     talks = {rows.talks[row] for row in used}
