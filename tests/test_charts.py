@@ -1108,6 +1108,11 @@ class TestView:
         assert shown.choose(1).startswith("The Reader of this chart is closed.")
         shown.close()
 
+    def test_without_a_reader_says_that_there_is_none_and_not_that_there_are_no_turns(self):
+        seen = ChartView(charts.speech_share(DEMO))
+        assert "No Reader is linked" in seen.choose(0)
+        assert "stands behind" not in seen.choose(0)
+
     def test_tells_when_the_reader_shows_another_corpus(self):
         shown = ChartView(EVERY[0], Reader(DEMO))
         sent: list[dict[str, object]] = []

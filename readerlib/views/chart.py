@@ -67,8 +67,10 @@ class ChartView(View):
             If the Reader shows a corpus that has no such turns.
         """
         mark, reader = self._chart.marks[number], self._reader
-        if reader is None or not (mark.selection or mark.place):
+        if not (mark.selection or mark.place):
             return f"{mark.label}. No turn of the corpus stands behind this mark."
+        if reader is None:
+            return f"{mark.label}. No Reader is linked with this chart that could show its turns."
         if reader.comm is None:
             return "The Reader of this chart is closed. Run this cell again to link it anew."
         if mark.selection:
