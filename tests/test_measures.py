@@ -290,6 +290,9 @@ def test_words_of_summaries_are_not_counted():
         frequencies(load("calls", attached=False))
     assert "readerlib attach FILE" in str(caught.value)
     assert len(frequencies(load("calls", attached=False).select(kind="cut"))) == 0
+    # Whoever has one of the articles is told which other one is wanted.
+    with pytest.raises(TextMissing, match='were published in "ap-2023-11".'):
+        frequencies(load("calls", attached=False).select(role="mother", source="ap-2023-11"))
 
 
 def test_of_too_many_hits_those_of_the_first_turns_are_taken():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from readerlib.corpus import KINDS, Corpus
-from readerlib.errors import Problem, TextMissing, quoted
+from readerlib.errors import Problem, TextMissing, listed, quoted
 from readerlib.index import Array, Mask
 
 
@@ -111,7 +111,7 @@ def with_words(corpus: Corpus, kinds: Collection[str] = KINDS) -> Array:
             Problem(
                 f"{without:,} of {np.count_nonzero(spoken):,} turns come without their words",
                 "What there is of them is a summary, and its words are ours: counting them would "
-                "say nothing of what was said.",
+                f"say nothing of what was said.{_published_by(corpus, turns[spoken & ~said])}",
                 f'Attach your own copy of the article: load({name!r}, article="…"), or '
                 '"readerlib attach FILE"; or select turns that have their words.',
                 path=f"corpus {quoted(name)}",
@@ -119,6 +119,16 @@ def with_words(corpus: Corpus, kinds: Collection[str] = KINDS) -> Array:
         )
     kept: Array = rows[spoken]
     return kept
+
+
+def _published_by(corpus: Corpus, turns: pd.DataFrame) -> str:
+    """In which sources some turns were published, as a sentence; nothing where none is told."""
+    talks = corpus.tables()["conversations"]
+    if "source_id" not in talks:
+        return ""
+    mine = talks[talks["conversation_id"].isin(turns["conversation_id"].unique())]
+    sources = [source for source in mine["source_id"].unique() if source]
+    return f" They were published in {listed(map(quoted, sources))}." if sources else ""
 
 
 def among(corpus: Corpus, rows: Array) -> Mask:
