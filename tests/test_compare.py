@@ -677,3 +677,12 @@ class TestWhatWasReadByHand:
     def test_is_nothing_of_an_account_that_nobody_has_linked(self):
         found = compare.retelling(load("demo"), "Tomas saved half of the blossom.")
         assert found.read(found.items[0]) == []
+
+
+def test_a_claim_ends_where_a_quotation_begins_a_sentence():
+    account = "The frost was over. “Light the smoke pots on your side,” Tomas said, and left."
+    found = compare.retelling(load("demo"), account)
+    assert [(item.kind, found.said(item)) for item in found.items][:2] == [
+        ("claim", "The frost was over."),
+        ("quotation", "Light the smoke pots on your side,"),
+    ]
