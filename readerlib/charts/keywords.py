@@ -100,8 +100,8 @@ def keyness(target: Corpus, reference: Corpus) -> Chart:
         title=title,
         population=population(
             target,
-            f"Against {plural(len(reference), 'turn')} of {spoken(reference) or sides[1]}. Counted are the words as "
-            "attached, never those of summaries.",
+            f"Against {plural(len(reference), 'turn')} of {spoken(reference) or sides[1]}. "
+            "Counted are the words as attached, never those of summaries.",
         ),
         alt=f"{gist[0].upper()}{gist[1:]}." if gist else notes[0],
         drawings=tuple(
