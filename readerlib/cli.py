@@ -41,7 +41,7 @@ from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
 from readerlib.notices import not_shown
-from readerlib.render import SAID, SIGNS, voices
+from readerlib.render import SAID, SIGNS, by_hand, voices
 
 WIDEST = 88
 """Columns of text at most: longer lines are hard to read on a wide terminal."""
@@ -660,6 +660,8 @@ def _retold(record: Mapping[str, Any], width: int) -> Iterator[str]:
             yield from wrapped(f"changed:   {'; '.join(item['changes'])}", "    ", "      ")
         if item["voices_left_out"]:
             yield from wrapped(voices(item), "    ", "      ")
+        if item["read"]:
+            yield from wrapped(by_hand(item), "    ", "      ")
     yield ""
     kinds = Counter(item["kind"] for item in record["items"])
     told = " and ".join(

@@ -393,10 +393,16 @@ class TestKeyness:
         assert marks["saddle"].selection == "speaker=Boris&find=saddle"
         assert len(KEYED.select(marks["saddle"].selection)) == 15
 
+    def test_names_each_side_by_what_the_other_does_not_share(self):
+        spring = load("demo").select(part="Spring")
+        chart = charts.keyness(spring.select(speaker="Tomas"), spring.select(speaker="Irena"))
+        assert chart.title.startswith("Words of Speaker: Tomas against Speaker: Irena:")
+        assert "Part: Spring" in chart.population
+
     def test_where_nothing_stands_out_nothing_is_emphasised_and_it_says_so(self):
         same = words_of(("Anna", "road", 1), ("Boris", "road", 1))
         chart = charts.keyness(same.select(speaker="Anna"), same.select(speaker="Boris"))
-        assert chart.notes[0] == "No word stands out: differences like these come by chance."
+        assert chart.notes[0] == "No word stands out: differences like these can come by chance."
         assert chart.alt == chart.notes[0]
         assert not Sheet(chart, 0).of("fill s0")
 

@@ -694,3 +694,35 @@ class TestTheShippedExample:
         turns = {turn for item in found.items for turn in (*item.turn_ids, *item.likest)}
         assert not any(turn.startswith("retelling") for turn in turns)
         assert not any(item.wording == "verbatim" for item in found.items)
+
+
+class TestWhatWasReadByHand:
+    def test_stands_beside_each_sentence_of_the_shipped_retelling(self):
+        calls = load("calls")
+        record = compare.retelling(calls, compare.retellings(calls), notices="show").as_record()
+        labels = calls.table("annotations")
+        links = labels[labels["layer"] == "retells"]
+        told = [(one["turn_id"], one["note"]) for item in record["items"] for one in item["read"]]
+        assert told == list(zip(links["value"], links["note"], strict=True))
+
+    def test_is_kept_back_with_a_turn_that_is(self):
+        calls = load("calls")
+        account = compare.retellings(calls)
+        found = compare.retelling(calls, account)
+        kept = {calls.turn_id(row) for row in calls.veiled(calls.asked("ask"))}
+        hidden = [item for item in found.items if item.retold_turn in kept]
+        assert hidden
+        assert not any(found.read(item) for item in hidden)
+
+    def test_is_nothing_of_an_account_that_nobody_has_linked(self):
+        found = compare.retelling(load("demo"), "Tomas saved half of the blossom.")
+        assert found.read(found.items[0]) == []
+
+
+def test_a_claim_ends_where_a_quotation_begins_a_sentence():
+    account = "The frost was over. “Light the smoke pots on your side,” Tomas said, and left."
+    found = compare.retelling(load("demo"), account)
+    assert [(item.kind, found.said(item)) for item in found.items][:2] == [
+        ("claim", "The frost was over."),
+        ("quotation", "Light the smoke pots on your side,"),
+    ]

@@ -23,6 +23,7 @@ from readerlib.bench import archive
 from readerlib.descriptor import Descriptor, Facet
 from readerlib.errors import ReaderError, SelectionError
 from readerlib.views import cells
+from readerlib.views.view import STATIC
 
 CALLS = load("calls")
 DEMO = load("demo")
@@ -800,3 +801,14 @@ def test_a_facet_called_like_something_else_is_offered_beside_it(name: str):
         assert len(seen.rows) == rows
     with pytest.raises(SelectionError, match="2 text layers on one side"):
         Side.parse(DEMO, "layer=text&layer=gist")
+
+
+def test_its_looks_hold_whichever_view_brings_its_own_last():
+    rules = re.sub(
+        r"/\*.*?\*/", "", (STATIC / "comparison.css").read_text("utf-8"), flags=re.DOTALL
+    )
+    selectors = [part for head in re.findall(r"([^{}]+)\{", rules) for part in head.split(",")]
+    ours = [part.strip() for part in selectors if ".readerlib" in part]
+    assert len(ours) > 50
+    # With the same weight as the Reader's rules the last style sheet of the page would win.
+    assert [part for part in ours if not re.search(r"\.readerlib\.compar(ing|ison)\b", part)] == []

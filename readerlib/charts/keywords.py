@@ -54,9 +54,9 @@ def keyness(target: Corpus, reference: Corpus) -> Chart:
       word  target  reference  stands_out
     0  the      15          4       False
     >>> chart.notes[0]
-    'No word stands out: differences like these come by chance.'
+    'No word stands out: differences like these can come by chance.'
     """
-    sides = _named(target), _named(reference)
+    sides = _named(target, reference), _named(reference, target)
     title = f"Words of {sides[0]} against {sides[1]}: how often each side says them"
     every = measures.keyness(target, reference)
     if not len(every):
@@ -80,9 +80,9 @@ def keyness(target: Corpus, reference: Corpus) -> Chart:
     count = int(every["stands_out"].sum())
     notes = [
         f"{plural(count, 'word')} of {len(every):,} compared stand{'s' * (count == 1)} out; the "
-        "others, drawn hollow, differ as words do by chance."
+        "others, drawn hollow, may differ by chance or by a turn or two."
         if count
-        else "No word stands out: differences like these come by chance."
+        else "No word stands out: differences like these can come by chance."
     ]
     if len(table) < len(every):
         notes.append(f"Drawn are {len(table)} of {len(every):,} words that were compared.")
@@ -100,8 +100,8 @@ def keyness(target: Corpus, reference: Corpus) -> Chart:
         title=title,
         population=population(
             target,
-            f"Against {plural(len(reference), 'turn')} of {sides[1]}. Counted are the words as "
-            "attached, never those of summaries.",
+            f"Against {plural(len(reference), 'turn')} of {spoken(reference) or sides[1]}. "
+            "Counted are the words as attached, never those of summaries.",
         ),
         alt=f"{gist[0].upper()}{gist[1:]}." if gist else notes[0],
         drawings=tuple(
@@ -121,8 +121,15 @@ def _less(row: Mapping[Any, Any]) -> bool:
     return not _more(row)
 
 
-def _named(corpus: Corpus) -> str:
-    return spoken(corpus) or corpus.descriptor.title
+def _named(corpus: Corpus, other: Corpus) -> str:
+    """What a side is called, without what is said of the other one too."""
+    chosen, its = corpus.selection, other.selection
+    for facet, values in corpus.selection.where.items():
+        if its.where.get(facet) == values:
+            chosen = chosen.with_facet(facet, None)
+    if chosen.find == its.find:
+        chosen = chosen.with_find(())
+    return spoken(corpus.whole.select(chosen)) or corpus.descriptor.title
 
 
 def _drawn(

@@ -268,6 +268,9 @@ def _claims(
     for one, _ in inner:
         for k in range(one.start, one.end - 1):
             masked[k - part.start] = "x"
+        if text[one.start : one.start + 1].isupper() and one.start < one.end - 1:
+            # As a sentence may end before a quotation that begins one.
+            masked[one.start - part.start] = "X"
     covered = "".join(masked)
     context = before
     for sentence in sentences(covered, 0, len(covered)):

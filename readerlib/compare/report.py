@@ -258,6 +258,18 @@ class Retelling:
         text = str(turn["text"])
         return text if span.start is None else text[span.start : span.end]
 
+    def read(self, item: Item) -> list[tuple[str, str]]:
+        """What somebody who read both has written down of an item's turn.
+
+        Returns
+        -------
+        list of (str, str)
+            Turns that it retells, each with a note on what differs: the layer ``retells`` of
+            an account that is in a corpus.  Of any other account there is none.
+        """
+        own = self.turns[item.retold_turn] if item.retold_turn is not None else {}
+        return [(str(turn_id), str(note)) for turn_id, note in own.get("retells", ())]
+
     def notice(self, item: Item) -> str | None:
         """The line that stands for the turns of an item that are kept back."""
         lines = [str(self.turns[t]["notice"]) for t in item.turn_ids if self.turns[t]["notice"]]
@@ -382,6 +394,7 @@ class Retelling:
             "elsewhere": list(item.elsewhere),
             "likest": list(item.likest),
             "share": item.share,
+            "read": [{"turn_id": turn_id, "note": note} for turn_id, note in self.read(item)],
             "notice": self.notice(item),
         }
 

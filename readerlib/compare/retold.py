@@ -318,10 +318,12 @@ def _shown(
 def _own_turns(text: Corpus, veiled: Mapping[int, Sequence[str]]) -> dict[str, dict[str, Any]]:
     """The turns of an account that is itself in a corpus."""
     headings = text.whole.headings()
-    return {
-        str(record["turn_id"]): _shown(record, veiled.get(int(row)), headings)
-        for row, record in zip(text.turns.index, text.records(), strict=True)
-    }
+    found = {}
+    for row, record in zip(text.rows.tolist(), text.records(), strict=True):
+        turn_id, topics = str(record["turn_id"]), veiled.get(row)
+        read = [] if topics else text.about(turn_id)["retells"]
+        found[turn_id] = {**_shown(record, topics, headings), "retells": read}
+    return found
 
 
 def _item(

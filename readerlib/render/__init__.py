@@ -58,6 +58,7 @@ from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, wind
 from readerlib.render.retold import (
     RETOLD_CSS,
     SIGNS,
+    by_hand,
     retelling_choices,
     retelling_frame,
     retold,
@@ -91,6 +92,7 @@ __all__ = [
     "attach_report",
     "attach_sources",
     "breadth",
+    "by_hand",
     "chips",
     "circle",
     "compared",

@@ -150,6 +150,8 @@ def _item(item: Mapping[str, Any]) -> str:
         more.append(f"<p>Left out of the quoted turns: {escape(listed)}</p>")
     if item["voices_left_out"]:
         more.append(f"<p>{escape(voices(item))}</p>")
+    if item["read"]:
+        more.append(f"<p>{escape(by_hand(item))}</p>")
     return (
         f'<li class="item" data-class="{escape(name)}"><p><span class="class">'
         f"{SIGNS[name]} {escape(name)}</span>{escape(item['kind'])} {item['number']}{given}</p>"
@@ -194,6 +196,21 @@ def _beside(turn: Mapping[str, Any], where: str) -> str:
         return f'<p class="beside veiled">{who} Not shown. {escape(turn["notice"])}</p>'
     of = " (summary)" if turn["of"] == "summary" else ""
     return f'<p class="beside">{who}{of}: {escape(turn["text"] or "no words, no summary")}</p>'
+
+
+def by_hand(item: Mapping[str, Any]) -> str:
+    """What somebody who read both found, in a sentence.
+
+    Examples
+    --------
+    >>> by_hand({"read": [{"turn_id": "frost-2-06", "note": "half became all"}]})
+    'Read by us, it retells frost-2-06: half became all.'
+    """
+    told = "; ".join(
+        f"{one['turn_id']}: {one['note'].rstrip('.')}" if one["note"] else one["turn_id"]
+        for one in item["read"]
+    )
+    return f"Read by us, it retells {told}."
 
 
 def voices(item: Mapping[str, Any]) -> str:
