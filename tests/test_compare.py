@@ -297,6 +297,10 @@ class TestHowQuotationsAreRead:
         else:
             assert items[0].verdict in verdicts
 
+    def test_a_heading_with_a_colon_names_nobody(self, demo: Corpus):
+        item = one(demo, "Three things:\n\n“Don’t count the apples yet.”")
+        assert (item.verdict, item.attributed) == ("verbatim", "")
+
     def test_an_account_of_many_quotations_looks_up_each_turn_once(
         self, demo: Corpus, monkeypatch: pytest.MonkeyPatch
     ):

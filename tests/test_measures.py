@@ -291,7 +291,7 @@ def test_words_of_summaries_are_not_counted():
     assert "readerlib attach FILE" in str(caught.value)
     assert len(frequencies(load("calls", attached=False).select(kind="cut"))) == 0
     # Whoever has one of the articles is told which other one is wanted.
-    with pytest.raises(TextMissing, match='were published in "ap-2023-11".'):
+    with pytest.raises(TextMissing, match='were published in "ap-2023-11"'):
         frequencies(load("calls", attached=False).select(role="mother", source="ap-2023-11"))
 
 

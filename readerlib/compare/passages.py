@@ -192,7 +192,9 @@ def _led_to(before: str, people: People) -> Attribution:
     start = before.rfind("\n", 0, end) + 1
     line = before[start:end]
     after = Part(len(line), len(line))
-    return people.attribution(line, Scope(0, len(line), Part(0, len(line)), (after,)))
+    given = people.attribution(line, Scope(0, len(line), Part(0, len(line)), (after,)))
+    # What only looks like a label, "Three things:", names nobody.
+    return Attribution() if given.how == "label" and given.ids is None else given
 
 
 def _outer(one: tuple[Part, bool]) -> Part:
