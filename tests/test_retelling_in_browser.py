@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbclient
+import nbformat
 from playwright.sync_api import expect
 
+import published
 from lab import Lab
+from readerlib import load
+from readerlib.text import tokens
 
 CELL = """from readerlib import RetellingPanel, load
 RetellingPanel(load("demo"))"""
@@ -34,3 +39,48 @@ def test_an_account_is_pasted_and_every_quotation_stands_beside_its_source(
     page.screenshot(path=screenshots / "retelling-narrow.png")
     wide = panel.evaluate("(el) => el.scrollWidth - el.clientWidth")
     assert wide <= 1
+
+
+def runs_of_eight(text: str) -> set[tuple[str, ...]]:
+    said = [token.word for token in tokens(text)]
+    return {tuple(said[i : i + 8]) for i in range(len(said) - 7)}
+
+
+EXECUTED = [
+    """import os, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+import published
+from readerlib import RetellingPanel, compare, load
+calls = load("calls").with_text(published.texts(Path(os.environ["READERLIB_ARTICLES"])))""",
+    'found = compare.retelling(calls, Path({account!r}), notices="show")\nfound',
+    "found.items",
+    "RetellingPanel(calls, Path({account!r}))",
+]
+
+
+def test_an_executed_notebook_holds_no_sentence_of_the_article_nor_of_the_account(
+    articles: Path, tmp_path: Path
+):
+    words = published.texts(articles)
+    account = tmp_path / "account.txt"
+    quoted = [f"He said: “{text}”" for text in words.values()]
+    account.write_text("\n\n".join([*quoted, *words.values()]), "utf8")
+    cells = [
+        nbformat.v4.new_code_cell(
+            cell.format(tests=str(Path(__file__).parent), account=str(account))
+        )
+        for cell in EXECUTED
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    path = tmp_path / "ran.ipynb"
+    nbformat.write(notebook, path)
+    saved = path.read_text("utf8")
+    plain = saved.encode("utf8").decode("unicode_escape", "replace") + saved
+    gists = [turn["gist"] for turn in load("calls").records() if turn["gist"]]
+    assert "verbatim" in saved
+    assert "widget-state" in saved
+    # A count, so that a failure prints none of them either.
+    leaked = len(runs_of_eight(plain) & runs_of_eight("\n".join([*words.values(), *gists])))
+    assert leaked == 0

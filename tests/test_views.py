@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from pathlib import Path
 
 import ipywidgets
 import pandas as pd
@@ -815,6 +816,39 @@ class TestRetellingPanel:
         held = f"{panel!r} {panel.get_state()} {panel._repr_mimebundle_()}"
         assert "apples" not in held
         assert "bleeds" not in held
+
+    @pytest.mark.parametrize("kind", ["text", "file"])
+    def test_an_account_that_is_given_at_once_is_shown_by_message_alone(
+        self, panel, kind, tmp_path
+    ):
+        account = self.ACCOUNT
+        if kind == "file":
+            account = tmp_path / "essay.txt"
+            account.write_text(self.ACCOUNT, "utf8")
+        made = type(panel)(load("demo"), account)
+        report = made.tell(do="ready")["parts"]["report"]
+        assert report.count('class="item"') == 2
+        assert "Cut it again" in made.tell(do="show")["parts"]["report"]
+        held = f"{made!r} {made.get_state()} {made._repr_mimebundle_()}"
+        assert "apples" not in held
+        made.close()
+
+    def test_an_account_that_cannot_be_read_is_told_where_it_is_given(self):
+        with pytest.raises(ReaderError, match="no sentence"):
+            RetellingPanel(load("demo"), "…")
+        with pytest.raises(ReaderError, match="there is no such file"):
+            RetellingPanel(load("demo"), Path("no-such-essay.txt"))
+
+    def test_no_message_of_a_long_account_is_longer_than_a_megabyte(self, panel, monkeypatch):
+        assert render.REPORTED < 1_000_000
+        monkeypatch.setattr(render, "REPORTED", 20_000)
+        report = panel.tell(do="paste", text="“All of it is another’s words.”\n\n" * 100)
+        assert "of 100 quotations and claims are listed" in report["parts"]["report"]
+        assert len(report["parts"]["report"]) < 25_000
+        report = panel.tell(do="paste", text="word " * 60_000)["parts"]["report"]
+        assert "more characters" in report
+        assert len(report) < 10_000
+        assert "At most 500,000" in panel.tell(do="paste", text="word " * 101_000)["trouble"]
 
     def test_the_retelling_of_the_corpus_itself_is_one_click(self):
         class Told(RetellingPanel):

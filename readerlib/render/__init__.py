@@ -56,12 +56,14 @@ from readerlib.render.marking import SAID, covered, day, marked
 from readerlib.render.outlines import CREDIT, Frame, outlines
 from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
 from readerlib.render.retold import (
+    REPORTED,
     RETOLD_CSS,
     SIGNS,
     retelling_choices,
     retelling_frame,
     retold,
-    retold_alone,
+    retold_in_brief,
+    retold_page,
     voices,
 )
 
@@ -73,6 +75,7 @@ __all__ = [
     "MARKS",
     "MOST_SIDES",
     "OTHERS",
+    "REPORTED",
     "RETOLD_CSS",
     "SAID",
     "SIGNS",
@@ -123,7 +126,8 @@ __all__ = [
     "retelling_choices",
     "retelling_frame",
     "retold",
-    "retold_alone",
+    "retold_in_brief",
+    "retold_page",
     "rows",
     "shortened",
     "standalone",
