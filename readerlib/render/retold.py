@@ -94,7 +94,7 @@ def retold(record: Mapping[str, Any], most: int | None = None) -> str:
     """
     whole = record["whole"]["says"]
     parts = [
-        '<section class="readerlib-retold" aria-label="A retelling against its source">',
+        '<section class="readerlib-retold" aria-label="Every quotation and claim">',
         f"<p><b>{escape(whole)}</b></p>" if whole else "",
         _counts(record),
         *(f"<p>{escape(remark)}</p>" for remark in record["remarks"]),
@@ -116,7 +116,7 @@ def retold_in_brief(record: Mapping[str, Any]) -> str:
     whole = record["whole"]["says"]
     parts = [
         f"<style>{RETOLD_CSS}</style>",
-        '<section class="readerlib-retold" aria-label="A retelling against its source, in brief">',
+        '<section class="readerlib-retold" aria-label="Every quotation and claim, in brief">',
         f"<p><b>{escape(whole)}</b></p>" if whole else "",
         _counts(record),
         "<p>Words are not shown here, since a notebook keeps what its cells show. To see both "
@@ -179,7 +179,8 @@ def retelling_frame(corpus: Corpus) -> str:
         'accept=".html,.htm,.mhtml,.pdf,.docx,.odt,.eml,.txt,.md,text/*,application/pdf"></div>'
         '<div><h3>Pasted text</h3><textarea rows="5" aria-label="The text of the account">'
         '</textarea><button data-do="paste">Compare this text</button></div></div>'
-        '<div data-part="sources"></div><div data-part="report" role="status"></div>'
+        '<div data-part="sources"></div>'
+        '<div data-part="report" role="group" tabindex="-1" aria-label="The report"></div>'
     )
 
 

@@ -124,4 +124,9 @@ class RetellingPanel(View):
             own=own, kept_back=kept, shown=found is not None and self._notices == "show"
         )
         report = render.retold(found.as_record(), render.REPORTED) if found else ""
-        self.post({"parts": {"sources": choices, "report": report}})
+        self.post(
+            {
+                "parts": {"sources": choices, "report": report},
+                "said": f"Compared: {found.counted}." if found else "",
+            }
+        )
