@@ -656,7 +656,7 @@ class TestAtSize:
     def test_pages_that_follow_each_other_leave_no_turn_out(self, reader):
         seen = self.rows(reader.sent[-1])
         while reader.sent[-1]["after"]:
-            message = reader.tell(do="window", row=seen[-1])
+            message = reader.tell(do="window", row=seen[-1], number=reader.sent[-1]["number"])
             assert message["hold"]
             rows = self.rows(message)
             assert seen[-1] in rows
@@ -667,6 +667,32 @@ class TestAtSize:
         reader.place = "t0005000"
         assert reader.sent[-1]["turn"] == "t0005000"
         assert 5_000 in self.rows(reader.sent[-1])
+
+    def test_what_a_page_tells_late_does_not_undo_a_jump(self, reader):
+        first = reader.sent[-1]
+        reader.set_state({"place": "t0000060"})
+        message = reader.tell(do="nth", number=5_000)
+        told = len(reader.sent)
+        # Asked and told on the first page, before the second one was there.
+        reader.tell(do="window", row=60, number=first["number"])
+        reader.set_state({"place": "t0000090"})
+        assert len(reader.sent) == told
+        assert reader.place == "t0000060"
+        reader.set_state({"place": message["turn"]})
+        assert set(reader.sent[-1]["parts"]) == {"about"}
+        assert reader.place == "t0005000"
+
+    def test_a_place_from_another_view_leads_there_though_the_page_tells_it(self, reader):
+        reader.tell(do="nth", number=5_000)
+        reader.set_state({"place": "t0007000"})
+        assert reader.sent[-1]["turn"] == "t0007000"
+
+    def test_a_range_that_began_on_another_page_leaves_the_page_where_it_is(self, reader):
+        message = reader.tell(do="nth", number=5_000)
+        first, last = self.rows(message)[0] - 2, self.rows(message)[3]
+        reader.set_state({"place": f"t{first:07}..t{last:07}"})
+        assert set(reader.sent[-1]["parts"]) == {"about"}
+        assert reader.place == f"t{first:07}..t{last:07}"
 
     def test_a_neighbour_of_a_hit_can_be_the_place_and_its_gap_stays_shut(self, reader):
         reader.selection = "find=kenu"
