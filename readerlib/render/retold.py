@@ -63,7 +63,8 @@ border-inline-start:3px solid color-mix(in srgb,currentColor 25%,transparent)}
 .readerlib-retold .quoted{padding-inline-start:.7em;border-inline-start:3px solid currentColor}
 .readerlib-retold .veiled{font-style:italic}
 .readerlib-retold table{border-collapse:collapse;margin:.4rem 0}
-.readerlib-retold td,.readerlib-retold th{padding:.1rem .8rem .1rem 0;text-align:start}
+.readerlib-retold td,.readerlib-retold th{padding:.1rem .8rem .1rem 0;text-align:start;
+overflow-wrap:normal}
 """
 """The looks of the report, which needs no other style sheet."""
 
