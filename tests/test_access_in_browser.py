@@ -236,7 +236,15 @@ class TestALongDay:
 
     @pytest.fixture(autouse=True)
     def hurried(self, opened: tuple[Page, Troubles], notebook: Page) -> Iterator[None]:
-        """Of a model that is closed while it begins, anywidget complains two seconds later."""
+        """Of a model that is closed while it begins, anywidget complains two seconds later.
+
+        Run again within some milliseconds, a cell closes its former view (``cells.take_over``)
+        while the page still imports that view's module.  anywidget 0.11 then stops without settling
+        the promise that the model is ready, and a timer rejects it after two seconds: an
+        unhandled rejection in the browser's console, and one for each message that waited.  The
+        view is gone from the page by then and nothing of it is shown, so a reader sees nothing.
+        To close the former view later would leave one behind where no page ever shows it.
+        """
         yield
         errors = opened[1].errors
         errors[:] = [error for error in errors if "Failed to initialize model" not in error]

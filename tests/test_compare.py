@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from planted import CLASSES, HELD_OUT, INVENTED, STYLES, Case, Planter, bare
 from published import paragraphs, texts
-from readerlib import Corpus, ReaderError, compare, load, read
+from readerlib import Corpus, ReaderError, compare, load, read, render
 from readerlib.compare import Item, Retelling
 from readerlib.documents import Document
-from readerlib.text import fingerprint
+from readerlib.text import fingerprint, tokens
 
 small = cache(lambda: load("demo"))
 RECALLED = ("verbatim", "trimmed", "stitched", "wrong speaker")
@@ -480,17 +480,28 @@ class TestNotices:
             outputs = (
                 json.dumps(found.as_record(), ensure_ascii=False),
                 found.frame().to_csv(),
+                found.html(),
                 found._repr_html_(),
                 repr(found),
             )
             for output in outputs[:3]:
                 assert any(piece in output for piece in (kept, "Cut it again")) == there
-            assert "apples" not in outputs[3]
-        assert "Not shown" in compare.retelling(demo, account)._repr_html_()
+            for output in outputs[3:]:
+                assert "Cut it again" not in output
+                assert "apples" not in output
+        found = compare.retelling(demo, account)
+        assert "Not shown" in found.html()
+        assert "Not shown: One turn by Neighbour" in found._repr_html_()
 
     def test_a_wrong_profile_is_told(self, demo: Corpus):
         with pytest.raises(ReaderError, match="zebras"):
             compare.retelling(demo, "Nothing.", notices={"zebras": "show"})
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Every five words that follow each other."""
+    said = [token.word for token in tokens(text)]
+    return {tuple(said[i : i + 5]) for i in range(len(said) - 4)}
 
 
 class TestTheReport:
@@ -514,12 +525,49 @@ class TestTheReport:
 
     def test_markup_stays_text(self, demo: Corpus):
         found = compare.retelling(demo, "Irena: “<img src=x onerror=alert(1)> & <b>count</b>”")
-        assert "<img" not in found._repr_html_()
-        assert "<b>count" not in found._repr_html_()
+        assert "<img" not in found.html()
+        assert "<b>count" not in found.html()
 
     def test_classes_are_told_by_name_and_sign(self, demo: Corpus):
-        page = compare.retelling(demo, "Irena: “Don’t count the apples yet.”")._repr_html_()
-        assert "= verbatim" in page
+        found = compare.retelling(demo, "Irena: “Don’t count the apples yet.”")
+        assert "= verbatim" in found.html()
+        assert "= verbatim" in found._repr_html_()
+
+    def test_what_a_cell_shows_holds_no_word_of_source_summary_or_account(self, corpus: Corpus):
+        planter = Planter(corpus, 2, STYLES)
+        text = "\n\n".join(planter.one(sort).text for sort in CLASSES for _ in range(3))
+        found = compare.retelling(corpus, text, notices="show")
+        assert all(found.counts()[sort] for sort in CLASSES)
+        shown = f"{found!r}\n{found.items!r}\n{re.sub('<[^>]*>', ' ', found._repr_html_())}"
+        theirs = [f"{turn['text']} {turn['gist']}" for turn in corpus.records()]
+        leaked = sum(len(runs(shown) & runs(words)) for words in (text, *theirs))
+        assert leaked == 0
+        for item in found.items:
+            assert f"{item.kind} {item.number}," in shown
+            assert all(turn in shown for turn in item.turn_ids)
+        assert "RetellingPanel(corpus, account)" in shown
+
+    def test_its_page_stands_alone(self, demo: Corpus):
+        page = compare.retelling(demo, "Irena: “Don’t count the apples yet.”").html()
+        assert page.startswith('<!doctype html><html lang="en">')
+        assert page.count("apples") >= 2
+        assert "src=" not in page
+        assert "href=" not in page
+
+    def test_an_account_longer_than_any_is_told_the_limit(self, demo: Corpus):
+        with pytest.raises(ReaderError, match="At most 500,000 are compared"):
+            compare.retelling(demo, "It was cold that night. " * 21_000)
+        with pytest.raises(ReaderError, match="10,001 quotations and sentences"):
+            compare.retelling(demo, "It was cold.\n\n" * 10_001)
+
+    def test_of_a_long_report_a_view_lists_the_first_items_and_says_so(self, demo: Corpus):
+        found = compare.retelling(demo, "“Not a word of it stands there.”\n\n" * 500)
+        part = render.retold(found.as_record(), 20_000)
+        assert len(part) < 25_000
+        listed = part.count('class="item"')
+        assert f"The first {listed} of 500 quotations and claims are listed" in part
+        assert found.html().count('class="item"') == 500
+        assert len(found._repr_html_()) < 120_000
 
     def test_text_path_and_document_give_the_same(self, demo: Corpus, tmp_path: Path):
         text = "Irena: “Don’t count the apples yet.”\n\nShe was right, and it was cold.\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from pathlib import Path
 
 import ipywidgets
 import pandas as pd
@@ -655,7 +656,7 @@ class TestAtSize:
     def test_pages_that_follow_each_other_leave_no_turn_out(self, reader):
         seen = self.rows(reader.sent[-1])
         while reader.sent[-1]["after"]:
-            message = reader.tell(do="window", row=seen[-1])
+            message = reader.tell(do="window", row=seen[-1], number=reader.sent[-1]["number"])
             assert message["hold"]
             rows = self.rows(message)
             assert seen[-1] in rows
@@ -666,6 +667,32 @@ class TestAtSize:
         reader.place = "t0005000"
         assert reader.sent[-1]["turn"] == "t0005000"
         assert 5_000 in self.rows(reader.sent[-1])
+
+    def test_what_a_page_tells_late_does_not_undo_a_jump(self, reader):
+        first = reader.sent[-1]
+        reader.set_state({"place": "t0000060"})
+        message = reader.tell(do="nth", number=5_000)
+        told = len(reader.sent)
+        # Asked and told on the first page, before the second one was there.
+        reader.tell(do="window", row=60, number=first["number"])
+        reader.set_state({"place": "t0000090"})
+        assert len(reader.sent) == told
+        assert reader.place == "t0000060"
+        reader.set_state({"place": message["turn"]})
+        assert set(reader.sent[-1]["parts"]) == {"about"}
+        assert reader.place == "t0005000"
+
+    def test_a_place_from_another_view_leads_there_though_the_page_tells_it(self, reader):
+        reader.tell(do="nth", number=5_000)
+        reader.set_state({"place": "t0007000"})
+        assert reader.sent[-1]["turn"] == "t0007000"
+
+    def test_a_range_that_began_on_another_page_leaves_the_page_where_it_is(self, reader):
+        message = reader.tell(do="nth", number=5_000)
+        first, last = self.rows(message)[0] - 2, self.rows(message)[3]
+        reader.set_state({"place": f"t{first:07}..t{last:07}"})
+        assert set(reader.sent[-1]["parts"]) == {"about"}
+        assert reader.place == f"t{first:07}..t{last:07}"
 
     def test_a_neighbour_of_a_hit_can_be_the_place_and_its_gap_stays_shut(self, reader):
         reader.selection = "find=kenu"
@@ -815,6 +842,39 @@ class TestRetellingPanel:
         held = f"{panel!r} {panel.get_state()} {panel._repr_mimebundle_()}"
         assert "apples" not in held
         assert "bleeds" not in held
+
+    @pytest.mark.parametrize("kind", ["text", "file"])
+    def test_an_account_that_is_given_at_once_is_shown_by_message_alone(
+        self, panel, kind, tmp_path
+    ):
+        account = self.ACCOUNT
+        if kind == "file":
+            account = tmp_path / "essay.txt"
+            account.write_text(self.ACCOUNT, "utf8")
+        made = type(panel)(load("demo"), account)
+        report = made.tell(do="ready")["parts"]["report"]
+        assert report.count('class="item"') == 2
+        assert "Cut it again" in made.tell(do="show")["parts"]["report"]
+        held = f"{made!r} {made.get_state()} {made._repr_mimebundle_()}"
+        assert "apples" not in held
+        made.close()
+
+    def test_an_account_that_cannot_be_read_is_told_where_it_is_given(self):
+        with pytest.raises(ReaderError, match="no sentence"):
+            RetellingPanel(load("demo"), "…")
+        with pytest.raises(ReaderError, match="there is no such file"):
+            RetellingPanel(load("demo"), Path("no-such-essay.txt"))
+
+    def test_no_message_of_a_long_account_is_longer_than_a_megabyte(self, panel, monkeypatch):
+        assert render.REPORTED < 1_000_000
+        monkeypatch.setattr(render, "REPORTED", 20_000)
+        report = panel.tell(do="paste", text="“All of it is another’s words.”\n\n" * 100)
+        assert "of 100 quotations and claims are listed" in report["parts"]["report"]
+        assert len(report["parts"]["report"]) < 25_000
+        report = panel.tell(do="paste", text="word " * 60_000)["parts"]["report"]
+        assert "more characters" in report
+        assert len(report) < 10_000
+        assert "At most 500,000" in panel.tell(do="paste", text="word " * 101_000)["trouble"]
 
     def test_the_retelling_of_the_corpus_itself_is_one_click(self):
         class Told(RetellingPanel):

@@ -77,8 +77,8 @@ def retelling(
     Raises
     ------
     ReaderError
-        If the file cannot be read, there is no word in it, or the profile of notices cannot be
-        read.
+        If the file cannot be read, there is no word in it, it has more than 500,000 characters
+        or 10,000 quotations and sentences, or the profile of notices cannot be read.
 
     Notes
     -----

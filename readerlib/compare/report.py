@@ -12,7 +12,7 @@ import pandas as pd
 from readerlib.compare.judging import VERDICTS, Verdict
 from readerlib.compare.quoting import Kind
 from readerlib.compare.wholes import Whole
-from readerlib.render import retold_alone
+from readerlib.render import retold_in_brief, retold_page
 
 COLUMNS = (
     "number",
@@ -183,8 +183,10 @@ class Retelling:
     """Every quotation and claim of an account, compared with its source.
 
     What is kept back by a content notice is not in it: of such a turn there is a line with
-    topic, speaker and length in the place of the words.  Shown as the result of a cell it is
-    saved with the notebook, as every output is; :class:`readerlib.RetellingPanel` leaves none.
+    topic, speaker and length in the place of the words.  What a cell shows is saved with its
+    notebook, so a cell shows classes, counts and turns, and no word of the source or of the
+    account; :class:`readerlib.RetellingPanel` shows both sides and leaves nothing behind, and
+    :meth:`html` is a page for one's own use.
 
     Attributes
     ----------
@@ -225,8 +227,22 @@ class Retelling:
         return f"<Retelling: {self.counted}>"
 
     def _repr_html_(self) -> str:
-        """The report, both sides beside each other."""
-        return retold_alone(self.as_record())
+        """What a notebook may keep: classes, counts, turns and speakers, without a word."""
+        return retold_in_brief(self.as_record())
+
+    def html(self) -> str:
+        """The full report as a page of its own, both sides beside each other.
+
+        It holds words of the source: where these are a publisher's, it is not to be passed on.
+
+        Examples
+        --------
+        >>> from readerlib import compare, load
+        >>> found = compare.retelling(load("demo"), "Irena: “Don’t count the apples yet.”")
+        >>> "apples" in found.html(), "apples" in found._repr_html_()
+        (True, False)
+        """
+        return retold_page(self.as_record())
 
     @property
     def counted(self) -> str:

@@ -22,6 +22,12 @@ from readerlib.errors import Problem, ReaderError, quoted
 from readerlib.notices import Notices, notice_line
 
 _EXACT = ("verbatim", "trimmed", "stitched", "reordered")
+MOST_CHARACTERS = 500_000
+"""How long an account may be: that of a book of three hundred pages, which takes half a minute."""
+
+MOST_ITEMS = 10_000
+"""How many quotations and sentences are compared at most."""
+
 _SPOKEN = ("speech", "quoted", "statement")
 
 
@@ -156,7 +162,11 @@ def _holds(raw: str, document: Document) -> bool:
 
 
 def _of_text(text: str, source: Source) -> _Account:
+    if len(text) > MOST_CHARACTERS:
+        raise _too_long(f"{len(text):,} characters", f"{MOST_CHARACTERS:,}")
     told = passages(text, source.people)
+    if len(told) > MOST_ITEMS:
+        raise _too_long(f"{len(told):,} quotations and sentences", f"{MOST_ITEMS:,}")
     if not any(text[one.passage.start : one.passage.end].strip() for one in told):
         raise ReaderError(
             Problem(
@@ -166,6 +176,16 @@ def _of_text(text: str, source: Source) -> _Account:
             )
         )
     return _Account(text, told, [None] * len(told))
+
+
+def _too_long(found: str, most: str) -> ReaderError:
+    return ReaderError(
+        Problem(
+            f"the account has {found}",
+            f"At most {most} are compared at a time.",
+            "Give it in parts: a chapter, say.",
+        )
+    )
 
 
 def _of_turns(account: Corpus, source: Source) -> _Account:

@@ -56,13 +56,15 @@ from readerlib.render.marking import SAID, covered, day, marked
 from readerlib.render.outlines import CREDIT, Frame, outlines
 from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
 from readerlib.render.retold import (
+    REPORTED,
     RETOLD_CSS,
     SIGNS,
     by_hand,
     retelling_choices,
     retelling_frame,
     retold,
-    retold_alone,
+    retold_in_brief,
+    retold_page,
     voices,
 )
 
@@ -74,6 +76,7 @@ __all__ = [
     "MARKS",
     "MOST_SIDES",
     "OTHERS",
+    "REPORTED",
     "RETOLD_CSS",
     "SAID",
     "SIGNS",
@@ -125,7 +128,8 @@ __all__ = [
     "retelling_choices",
     "retelling_frame",
     "retold",
-    "retold_alone",
+    "retold_in_brief",
+    "retold_page",
     "rows",
     "shortened",
     "standalone",

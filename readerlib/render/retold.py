@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -20,15 +21,36 @@ SIGNS = {
 }
 """The sign of each class, beside its name: colour says nothing that these do not."""
 
+MEANINGS = {
+    "verbatim": "Whole sentences of a turn, word for word",
+    "trimmed": "Words of one turn in their order, and something is left out",
+    "stitched": "Put together from several turns, in their order",
+    "reordered": "Put together from parts in another order",
+    "wrong speaker": "Words of the source, given to somebody who did not say them",
+    "paraphrase": "Not the words of the source, but near to them",
+    "too short": "Too few words to tell where they are from",
+    "not found": "Nothing like it was found in this copy",
+}
+"""What each class means, without a word of what was compared."""
+
 BESIDE = 4
 """Turns between two quoted ones that are shown; of more, the first and the last."""
+
+LONGEST = 4_000
+"""Characters of a quotation or a claim that are shown at most."""
+
+REPORTED = 500_000
+"""Characters of a report that a view shows at once."""
+
+BRIEF = 100_000
+"""Characters of what a notebook keeps of a report."""
 
 RETOLD_CSS = """
 .readerlib-retold{font:inherit;line-height:1.5;max-width:72rem;overflow-wrap:anywhere}
 .readerlib-retold ol{list-style:none;margin:0;padding:0;display:block;max-width:none}
 .readerlib-retold li.item{display:block;font-size:1em;border:1px solid;
 border-color:color-mix(in srgb,currentColor 25%,transparent);border-radius:4px;
-padding:.6rem .8rem;margin:.6rem 0}
+padding:.6rem .8rem;margin:.6rem 0;content-visibility:auto;contain-intrinsic-size:auto 9rem}
 .readerlib-retold .class{font-weight:700;border:1px solid;border-radius:3px;padding:0 .4em;
 margin-inline-end:.5em;display:inline-block}
 .readerlib-retold .sides{display:grid;
@@ -41,17 +63,25 @@ border-inline-start:3px solid color-mix(in srgb,currentColor 25%,transparent)}
 .readerlib-retold .quoted{padding-inline-start:.7em;border-inline-start:3px solid currentColor}
 .readerlib-retold .veiled{font-style:italic}
 .readerlib-retold table{border-collapse:collapse;margin:.4rem 0}
-.readerlib-retold td,.readerlib-retold th{padding:.1rem .8rem .1rem 0;text-align:start}
+.readerlib-retold td,.readerlib-retold th{padding:.1rem .8rem .1rem 0;text-align:start;
+overflow-wrap:normal}
 """
 """The looks of the report, which needs no other style sheet."""
 
 
-def retold_alone(record: Mapping[str, Any]) -> str:
-    """The same as :func:`retold` where no view brings the style sheet with it."""
-    return f"<style>{RETOLD_CSS}</style>{retold(record)}"
+def retold_page(record: Mapping[str, Any]) -> str:
+    """The same as :func:`retold`, as a page that stands alone."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        "<title>A retelling against its source</title>"
+        f"<style>:root{{color-scheme:light dark}}body{{margin:1rem}}{RETOLD_CSS}</style></head>"
+        f"<body><main><h1>A retelling against its source</h1>{retold(record)}</main></body></html>"
+    )
 
 
-def retold(record: Mapping[str, Any]) -> str:
+def retold(record: Mapping[str, Any], most: int | None = None) -> str:
     """A report on a retelling: what it is as a whole, the counts, and every item.
 
     Parameters
@@ -59,18 +89,78 @@ def retold(record: Mapping[str, Any]) -> str:
     record : mapping
         As :meth:`readerlib.compare.Retelling.as_record` gives it: what is kept back is not in
         it.
+    most : int, optional
+        About how many characters: of items that come to more, the first ones are listed, and
+        how many there are.  Left out, all are.
     """
     whole = record["whole"]["says"]
     parts = [
-        '<section class="readerlib-retold" aria-label="A retelling against its source">',
+        '<section class="readerlib-retold" aria-label="Every quotation and claim">',
         f"<p><b>{escape(whole)}</b></p>" if whole else "",
         _counts(record),
         *(f"<p>{escape(remark)}</p>" for remark in record["remarks"]),
-        "<ol>",
-        *(_item(item) for item in record["items"]),
-        f"</ol><footer><p>{escape(record['population'])}.</p></footer></section>",
+        _listed(map(_item, record["items"]), len(record["items"]), most),
+        f"<footer><p>{escape(record['population'])}.</p></footer></section>",
     ]
     return "".join(parts)
+
+
+def retold_in_brief(record: Mapping[str, Any]) -> str:
+    """The report as a notebook may keep it: no word of the source, of a summary, or of the account.
+
+    Parameters
+    ----------
+    record : mapping
+        As for :func:`retold`.  Of it classes, counts, ids of turns, names of speakers and the
+        lines of notices are taken, and nothing else.
+    """
+    whole = record["whole"]["says"]
+    parts = [
+        f"<style>{RETOLD_CSS}</style>",
+        '<section class="readerlib-retold" aria-label="Every quotation and claim, in brief">',
+        f"<p><b>{escape(whole)}</b></p>" if whole else "",
+        _counts(record),
+        "<p>Words are not shown here, since a notebook keeps what its cells show. To see both "
+        "sides of every item: <code>RetellingPanel(corpus, account)</code>, which leaves none in "
+        "the notebook, or <code>.html()</code>, which is the full report as a page.</p>",
+        _listed(map(_in_brief, record["items"]), len(record["items"]), BRIEF),
+        f"<footer><p>{escape(record['population'])}.</p></footer></section>",
+    ]
+    return "".join(parts)
+
+
+def _in_brief(item: Mapping[str, Any]) -> str:
+    """One quotation or claim: its class and place, the turns, and who is not heard."""
+    name = item["class"]
+    lines = [f"{MEANINGS[name]}."]
+    if name == "wrong speaker" and item["wording"] != "wrong speaker":
+        lines.append(f"The wording is {item['wording']}.")
+    if item["source"]:
+        turns = {span["turn_id"]: span["speaker"] for span in item["source"]}
+        listed = "; ".join(f"{speaker} ({turn})" for turn, speaker in turns.items())
+        lines.append(f"In the source: {listed}.")
+    if item["changed"]:
+        counted = ", ".join(
+            f"{n} {sort}{'s' * (n != 1)}" for sort, n in Counter(item["changed"]).items()
+        )
+        lines.append(f"Changed: {counted}.")
+    if item["left_out"]:
+        counted = ", ".join(
+            f"{n} {where}" for where, n in Counter(one["where"] for one in item["left_out"]).items()
+        )
+        lines.append(f"Stretches of the quoted turns that are left out: {counted}.")
+    if item["between"]:
+        lines.append(f"Turns between that are left out: {len(item['between'])}.")
+    if item["voices_left_out"]:
+        lines.append(voices(item))
+    if item["notice"]:
+        lines.append(f"Not shown: {item['notice']}")
+    return (
+        f'<li class="item" data-class="{escape(name)}"><p><span class="class">'
+        f"{SIGNS[name]} {escape(name)}</span>{escape(item['kind'])} {item['number']}, "
+        f"characters {item['start']:,} to {item['end']:,} of the account</p>"
+        f"<p>{escape(' '.join(lines))}</p></li>"
+    )
 
 
 def retelling_frame(corpus: Corpus) -> str:
@@ -90,7 +180,8 @@ def retelling_frame(corpus: Corpus) -> str:
         'accept=".html,.htm,.mhtml,.pdf,.docx,.odt,.eml,.txt,.md,text/*,application/pdf"></div>'
         '<div><h3>Pasted text</h3><textarea rows="5" aria-label="The text of the account">'
         '</textarea><button data-do="paste">Compare this text</button></div></div>'
-        '<div data-part="sources"></div><div data-part="report" role="status"></div>'
+        '<div data-part="sources"></div>'
+        '<div data-part="report" role="group" tabindex="-1" aria-label="The report"></div>'
     )
 
 
@@ -107,6 +198,24 @@ def retelling_choices(*, own: bool, kept_back: int, shown: bool) -> str:
     if shown:
         buttons.append('<button data-do="ask">Keep turns behind a notice back again</button>')
     return f"<p>{' '.join(buttons)}</p>" if buttons else ""
+
+
+def _listed(items: Iterable[str], every: int, most: int | None) -> str:
+    """The list of items, cut where it comes to `most` characters."""
+    shown: list[str] = []
+    size = 0
+    for item in items:
+        size += len(item)
+        if shown and most is not None and size > most:
+            break
+        shown.append(item)
+    rest = (
+        f"<p><b>The first {len(shown):,} of {every:,} quotations and claims are listed; the counts "
+        "are of all.</b> Give the account in parts to see the others.</p>"
+        if len(shown) < every
+        else ""
+    )
+    return f"<ol>{''.join(shown)}</ol>{rest}"
 
 
 def _counts(record: Mapping[str, Any]) -> str:
@@ -129,7 +238,7 @@ def _item(item: Mapping[str, Any]) -> str:
     """One quotation or claim: its class, both sides, and who is not heard."""
     name = item["class"]
     given = (
-        f' <span class="given">given to {escape(item["attributed"])}</span>'
+        f' <span class="given">given to <bdi>{escape(item["attributed"])}</bdi></span>'
         if item["attributed"]
         else ""
     )
@@ -137,7 +246,9 @@ def _item(item: Mapping[str, Any]) -> str:
     if own is None:
         mine = '<p class="veiled">Not shown: a turn behind a notice.</p>'
     else:
-        mine = f'<p class="quoted">{escape(own)}</p>'
+        over = len(own) - LONGEST
+        cut = f" … ({over:,} more characters)" if over > 0 else ""
+        mine = f'<p class="quoted" dir="auto">{escape(own[:LONGEST])}{cut}</p>'
     sides = [f"<div><h4>In the retelling</h4>{mine}</div>"]
     if item["source"]:
         sides.append(f"<div><h4>In the source</h4>{''.join(_source(item))}</div>")
@@ -186,7 +297,7 @@ def _quoted(span: Mapping[str, Any]) -> str:
     if span["text"] is None:
         return f'<p class="quoted">{who} (its words are not attached)</p>'
     of = " (summary)" if span["of"] == "summary" else ""
-    return f'<p class="quoted">{who}{of}: {escape(span["text"])}</p>'
+    return f'<p class="quoted">{who}{of}: <bdi>{escape(span["text"])}</bdi></p>'
 
 
 def _beside(turn: Mapping[str, Any], where: str) -> str:
@@ -195,7 +306,8 @@ def _beside(turn: Mapping[str, Any], where: str) -> str:
     if turn["notice"]:
         return f'<p class="beside veiled">{who} Not shown. {escape(turn["notice"])}</p>'
     of = " (summary)" if turn["of"] == "summary" else ""
-    return f'<p class="beside">{who}{of}: {escape(turn["text"] or "no words, no summary")}</p>'
+    said = escape(turn["text"] or "no words, no summary")
+    return f'<p class="beside">{who}{of}: <bdi>{said}</bdi></p>'
 
 
 def by_hand(item: Mapping[str, Any]) -> str:

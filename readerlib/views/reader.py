@@ -117,7 +117,10 @@ class Reader(View):
         self._order: Literal["", "text", "left", "right"] = ""
         self._history = [str(self.corpus.selection)]
         self._step = 0
-        self._stepping = self._moving = False
+        self._stepping = self._moving = self._told_by_page = False
+        self._stood = ""
+        self._pages = 0
+        self._replaced: tuple[frozenset[int], ...] = ()
         self._at = ("", 0)
         super().__init__(
             selection=str(self.corpus.selection),
@@ -162,14 +165,36 @@ class Reader(View):
         if not proposal["value"]:
             return ""
         place = Place.parse(str(proposal["value"]))
-        self._whole.span(place)
+        row, after = self._whole.span(place)
+        if self._told_by_page and not self._moving and self._replaced_meanwhile(row, after - 1):
+            return self._stood
         return str(place)
+
+    def _replaced_meanwhile(self, first: int, last: int) -> bool:
+        """Whether turns are none of this page, but of one of the two before.
+
+        Widgets hold back what they tell until the kernel is idle: the reader stood there before
+        the page was replaced, and a jump must not be undone by that.
+        """
+        left = any(first in rows for rows in self._replaced)
+        return left and self._on_page.isdisjoint((first, last))
+
+    def set_state(self, sync_data: Any) -> None:
+        """Take what the page has changed."""
+        self._told_by_page, self._stood = True, self.place
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._told_by_page = False
 
     @traitlets.observe("place")
     def _gone(self, change: Any) -> None:
-        if self._moving:
+        if self._moving or change["old"] == change["new"]:
             return
-        if self._row not in self._on_page:
+        # A range that was drawn on the page may have begun on another one.
+        ends = (self._row, self._whole.span(self.place)[1] - 1) if self.place else ()
+        drawn = self._told_by_page and not self._on_page.isdisjoint(ends)
+        if self._row not in self._on_page and not drawn:
             self._opened |= self._gap(self._row)
             self._show(self._row)
         else:
@@ -282,7 +307,9 @@ class Reader(View):
                 if (first := self.corpus.nearest(talk.first)) is not None:
                     self._show(first, heading=talk.conversation_id)
             case "window":
-                self._show(int(content["row"]), hold=True)
+                # Asked on a page that another has replaced meanwhile, it would undo a jump.
+                if content.get("number") == self._pages:
+                    self._show(int(content["row"]), hold=True)
             case "nth":
                 self._pass_to(int(content["number"]), focus=bool(content.get("focus")))
             case "beyond":
@@ -446,6 +473,7 @@ class Reader(View):
         corpus, selection = self.corpus, self.corpus.selection
         window = render.window(corpus, row, self._opened)
         shown = render.rows(window)
+        self._replaced = (*self._replaced[-1:], self._on_page)
         self._on_page = frozenset(shown)
         showing = render.Showing(
             veiled=self._veiled(shown),
@@ -482,8 +510,10 @@ class Reader(View):
         # What the page has already is not sent again.
         news = {name: part for name, part in parts.items() if self._told.get(name) != part}
         self._told |= parts
+        self._pages += 1
         self.post(
             {
+                "number": self._pages,
                 "parts": news | {"page": html},
                 "find": typed(selection.find),
                 "chosen": sum(map(len, selection.where.values())),

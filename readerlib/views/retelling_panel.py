@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
 from readerlib import compare, documents, render
@@ -21,6 +22,8 @@ class RetellingPanel(View):
     ----------
     corpus : Corpus
         Its selected turns are the source.
+    account : str, path, Document or Corpus, optional
+        An account that is compared at once, as :func:`readerlib.compare.retelling` takes it.
 
     Attributes
     ----------
@@ -29,24 +32,36 @@ class RetellingPanel(View):
     last_error : str
         The traceback of the last failure that was ours.
 
+    Raises
+    ------
+    ReaderError
+        If the account cannot be read, or there is no word in it.
+
     Examples
     --------
     >>> from readerlib.datasets import load
     >>> panel = RetellingPanel(load("calls"))
     >>> panel, panel.found is None
     (<RetellingPanel of calls>, True)
+    >>> RetellingPanel(load("demo"), "“Cut it again on the wire,” Tomas said.").found
+    <Retelling: 1 quotation and 0 claims; 1 wrong speaker>
     """
 
     _esm = (STATIC / "attach.js").read_text("utf8")
     _css = f"{View._css}\n{render.RETOLD_CSS}"
     called = "the panel for another account"
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(
+        self, corpus: Corpus, account: str | Path | documents.Document | Corpus | None = None
+    ) -> None:
         self.corpus = corpus
         self.found: compare.Retelling | None = None
-        self._account: documents.Document | Corpus | None = None
+        # Plain attributes: a trait would be saved with the notebook.
+        self._account = account
         self._notices: Literal["ask", "show"] = "ask"
         self._parts: list[bytes] = []
+        if account is not None:
+            self.found = compare.retelling(corpus, account, notices=self._notices)
         super().__init__()
 
     def __repr__(self) -> str:
@@ -89,7 +104,7 @@ class RetellingPanel(View):
             data, self._parts = b"".join(self._parts), []
             self._compare(documents.from_bytes(data, name))
 
-    def _compare(self, account: documents.Document | Corpus | None) -> None:
+    def _compare(self, account: str | Path | documents.Document | Corpus | None) -> None:
         """Compare an account and show what was found."""
         if account is not None:
             self._account = account
@@ -108,5 +123,10 @@ class RetellingPanel(View):
         choices = render.retelling_choices(
             own=own, kept_back=kept, shown=found is not None and self._notices == "show"
         )
-        report = render.retold(found.as_record()) if found else ""
-        self.post({"parts": {"sources": choices, "report": report}})
+        report = render.retold(found.as_record(), render.REPORTED) if found else ""
+        self.post(
+            {
+                "parts": {"sources": choices, "report": report},
+                "said": f"Compared: {found.counted}." if found else "",
+            }
+        )

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { atEdge, endsOf, moved, placeOf, withSetting } from "../../readerlib/views/static/reader.js";
+import { atEdge, endsOf, moved, over, placeOf, withSetting } from "../../readerlib/views/static/reader.js";
 
 test("arrows move by one turn and page keys by ten, and stop at the ends", () => {
   assert.equal(moved(4, "ArrowDown", 20), 5);
@@ -12,6 +12,17 @@ test("arrows move by one turn and page keys by ten, and stop at the ends", () =>
   assert.equal(moved(0, "ArrowUp", 20), 0);
   assert.equal(moved(7, "Home", 20), 0);
   assert.equal(moved(7, "End", 20), 19);
+});
+
+test("what a key leaves over at the end of a page is gone on the next one", () => {
+  for (const key of ["ArrowDown", "ArrowUp", "PageDown", "PageUp"]) {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[key];
+    for (let at = 0; at < 25; at++) {
+      const gone = moved(at, key, 25) - at;
+      assert.equal(gone + over(at, key, 25), step);
+    }
+  }
+  for (const key of ["Home", "End", "b"]) assert.equal(over(7, key, 20), 0);
 });
 
 test("other keys move nowhere, and on an empty page no key does", () => {

@@ -1,7 +1,7 @@
 // @ts-check
 // The gestures of a panel that takes a text: a copy of an article, or another account of it.
 //
-// In:  messages {frame} (once), {parts: {name: html}}, {progress, what} and {trouble}.
+// In:  messages {frame} (once), {parts: {name: html}, said}, {progress, what} and {trouble}.
 //      All HTML comes from render.py.
 // Out: messages {do: "ready" | "file" | "paste" | "fetch"}, or the name of a button; a file goes in
 //      parts.
@@ -16,7 +16,9 @@ export function beginnings(size, part = PART) {
 function render({ model, el }) {
   const root = document.createElement("section");
   root.className = "readerlib attaching";
+  root.tabIndex = -1;
   el.append(root);
+  let held = null; // what had the focus before all controls were shut
 
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const one = (selector) => root.querySelector(selector);
@@ -28,6 +30,12 @@ function render({ model, el }) {
   /** One thing at a time: while a copy is looked at, another one cannot be given. */
   function busy(is) {
     root.setAttribute("aria-busy", String(is));
+    // A control that is shut loses the focus, and the next key would go to the notebook.
+    const focused = root.ownerDocument.activeElement;
+    if (is && root.contains(focused) && focused !== root) {
+      held = focused;
+      root.focus({ preventScroll: true });
+    }
     one("progress").hidden = !is;
     for (const control of root.querySelectorAll("button, input, textarea")) control.disabled = is;
   }
@@ -75,10 +83,17 @@ function render({ model, el }) {
     }
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
-    part("said").textContent = "";
+    part("said").textContent = message.said ?? "";
     busy(false);
     for (const [name, html] of Object.entries(message.parts ?? {})) put(part(name), html);
-    if (message.parts?.report) part("report").scrollIntoView({ block: "nearest" });
+    const report = part("report");
+    if (message.parts?.report) report.scrollIntoView({ block: "nearest" });
+    // Back to where the focus was, or on to what was asked for, unless it has gone elsewhere.
+    if (held && root.ownerDocument.activeElement === root) {
+      const on = message.parts?.report && report.hasAttribute("tabindex") ? report : held;
+      if (on.isConnected) on.focus({ preventScroll: true });
+    }
+    held = null;
   }
 
   root.addEventListener("click", (event) => {

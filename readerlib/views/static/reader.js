@@ -46,6 +46,12 @@ export function moved(index, key, count) {
   return step === undefined ? -1 : Math.max(0, Math.min(count - 1, index + step));
 }
 
+/** How many turns a key would go on past the last of `count` turns, or before the first (< 0). */
+export function over(index, key, count) {
+  const to = index + ({ ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[key] ?? 0);
+  return Math.min(0, to) + Math.max(0, to - (count - 1));
+}
+
 /** The last of the ascending `tops` that is not below `edge`; the first if all are. */
 export function atEdge(tops, edge) {
   let low = 0;
@@ -72,6 +78,7 @@ function render({ model, el }) {
   let here = null; // the turn that model.place names, as it stands on the page
   let beyond = { earlier: null, later: null, before: 0, after: 0, first: 0 }; // what this page leaves out
   let wanting = false; // a page has been asked for that goes on where this one ends
+  let number = 0; // of this page, among all that were sent
   let anchor = ""; // where a range of turns begins
   let anchorRow = 0;
   let waiting = 0;
@@ -248,6 +255,7 @@ function render({ model, el }) {
     const { earlier, later, before: left, after: right, first } = message;
     beyond = { earlier, later, before: left, after: right, first };
     wanting = false;
+    number = message.number;
     one(".along").hidden = !(left + right) || message.lines;
     one(".rail").max = String(Math.max(message.of - 1, 0));
     here = null;
@@ -400,7 +408,7 @@ function render({ model, el }) {
     const down = beyond.after && page.scrollHeight - page.scrollTop - page.clientHeight < near;
     if (wanting || root.dataset.lines === "1" || !(up || down)) return;
     wanting = true;
-    ask({ do: "window", row: topmost().row });
+    ask({ do: "window", row: topmost().row, number });
   }
 
   const actions = {
@@ -531,7 +539,10 @@ function render({ model, el }) {
     if (event.key === "End" && beyond.after) {
       return ask({ do: "nth", number: one(".rail").max, focus: true });
     }
-    if (to === at) return past(turn, to ? 1 : -1, event.shiftKey);
+    const on = over(at, event.key, all.length);
+    // Ten turns on are ten, wherever the page ends.
+    if (on && (on < 0 ? beyond.before : beyond.after)) return past(all[to], on, event.shiftKey);
+    if (to === at) return;
     stand(all[to], true, event.shiftKey);
     here.focus({ preventScroll: true });
     reach(here);
