@@ -8,7 +8,7 @@ from typing import Any
 from readerlib import attach, documents, render
 from readerlib.corpus import Corpus
 from readerlib.documents.fetch import fetch
-from readerlib.errors import Problem, ReaderError
+from readerlib.views.arriving import Arriving
 from readerlib.views.view import STATIC, View
 
 
@@ -49,7 +49,7 @@ class AttachPanel(View):
         self.corpus = corpus
         self.report: attach.AlignmentReport | None = None
         self._then = then
-        self._parts: list[bytes] = []
+        self._file = Arriving("A copy of an article", self._progress)
         super().__init__()
 
     def __repr__(self) -> str:
@@ -62,10 +62,9 @@ class AttachPanel(View):
                 self.send({"frame": render.attach_frame(self.corpus, _addresses(self.corpus))})
                 self._tell()
             case "file":
-                if content.get("first"):
-                    # What is left of a file that never arrived whole is no part of this one.
-                    self._parts = []
-                self._receive(str(content["name"]), int(content["size"]), buffers)
+                document = self._file.take(content, buffers)
+                if document is not None:
+                    self._check(document, None)
             case "paste":
                 self._check(documents.pasted(str(content["text"])), None)
             case "fetch":
@@ -77,24 +76,6 @@ class AttachPanel(View):
                 attach.forget(self.corpus)
                 self.report = None
                 self._change(self.corpus.with_text(dict.fromkeys(turns, "")))
-
-    def _receive(self, name: str, size: int, buffers: list[Any]) -> None:
-        """Take one part of a file; once all are here, look at it."""
-        if size > documents.MOST_BYTES:
-            raise ReaderError(
-                Problem(
-                    f"it has {size / 1e6:,.0f} MB",
-                    f"A copy of an article has {documents.MOST_BYTES / 1e6:,.0f} MB at most.",
-                    "Save the article's own page alone, or paste its text.",
-                    path=name,
-                )
-            )
-        self._parts += [bytes(buffer) for buffer in buffers]
-        got = sum(map(len, self._parts))
-        self._progress(0.1 * got / max(1, size), "receiving the file")
-        if got >= size:
-            data, self._parts = b"".join(self._parts), []
-            self._check(documents.from_bytes(data, name), None)
 
     def _check(
         self, document: documents.Document, source: str | None, *, begun: float = 0.1

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from readerlib import compare, documents, render
 from readerlib.corpus import Corpus
-from readerlib.errors import Problem, ReaderError
+from readerlib.errors import ReaderError
+from readerlib.views.arriving import Arriving
 from readerlib.views.view import STATIC, View
 
 
@@ -59,7 +60,7 @@ class RetellingPanel(View):
         # Plain attributes: a trait would be saved with the notebook.
         self._account = account
         self._notices: Literal["ask", "show"] = "ask"
-        self._parts: list[bytes] = []
+        self._file = Arriving("An account", self._progress)
         if account is not None:
             self.found = compare.retelling(corpus, account, notices=self._notices)
         super().__init__()
@@ -74,10 +75,9 @@ class RetellingPanel(View):
                 self.send({"frame": render.retelling_frame(self.corpus)})
                 self._tell()
             case "file":
-                if content.get("first"):
-                    # What is left of a file that never arrived whole is no part of this one.
-                    self._parts = []
-                self._receive(str(content["name"]), int(content["size"]), buffers)
+                document = self._file.take(content, buffers)
+                if document is not None:
+                    self._compare(document)
             case "paste":
                 self._compare(documents.pasted(str(content["text"])))
             case "own":
@@ -86,31 +86,16 @@ class RetellingPanel(View):
                 self._notices = notices
                 self._compare(self._account)
 
-    def _receive(self, name: str, size: int, buffers: list[Any]) -> None:
-        """Take one part of a file; once all are here, compare it."""
-        if size > documents.MOST_BYTES:
-            raise ReaderError(
-                Problem(
-                    f"it has {size / 1e6:,.0f} MB",
-                    f"An account has {documents.MOST_BYTES / 1e6:,.0f} MB at most.",
-                    "Save its own page alone, or paste its text.",
-                    path=name,
-                )
-            )
-        self._parts += [bytes(buffer) for buffer in buffers]
-        got = sum(map(len, self._parts))
-        self.send({"progress": 0.1 * got / max(1, size), "what": "receiving the file"})
-        if got >= size:
-            data, self._parts = b"".join(self._parts), []
-            self._compare(documents.from_bytes(data, name))
-
     def _compare(self, account: str | Path | documents.Document | Corpus | None) -> None:
         """Compare an account and show what was found."""
         if account is not None:
             self._account = account
-            self.send({"progress": 0.3, "what": "comparing"})
+            self._progress(0.3, "comparing")
             self.found = compare.retelling(self.corpus, account, notices=self._notices)
         self._tell()
+
+    def _progress(self, share: float, what: str) -> None:
+        self.send({"progress": share, "what": what})
 
     def _tell(self) -> None:
         """Send the report of the last account, and what else can be asked for."""
