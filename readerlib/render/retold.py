@@ -53,6 +53,7 @@ border-color:color-mix(in srgb,currentColor 25%,transparent);border-radius:4px;
 padding:.6rem .8rem;margin:.6rem 0;content-visibility:auto;contain-intrinsic-size:auto 9rem}
 .readerlib-retold .class{font-weight:700;border:1px solid;border-radius:3px;padding:0 .4em;
 margin-inline-end:.5em;display:inline-block}
+.readerlib-retold .class i{font-style:normal;font-weight:400;margin-inline-end:.25em}
 .readerlib-retold .sides{display:grid;
 grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));
 gap:.4rem 1.2rem;margin-top:.4rem}
@@ -157,7 +158,7 @@ def _in_brief(item: Mapping[str, Any]) -> str:
         lines.append(f"Not shown: {item['notice']}")
     return (
         f'<li class="item" data-class="{escape(name)}"><p><span class="class">'
-        f"{SIGNS[name]} {escape(name)}</span>{escape(item['kind'])} {item['number']}, "
+        f"<i>{SIGNS[name]}</i> {escape(name)}</span>{escape(item['kind'])} {item['number']}, "
         f"characters {item['start']:,} to {item['end']:,} of the account</p>"
         f"<p>{escape(' '.join(lines))}</p></li>"
     )
@@ -265,7 +266,8 @@ def _item(item: Mapping[str, Any]) -> str:
         more.append(f"<p>{escape(by_hand(item))}</p>")
     return (
         f'<li class="item" data-class="{escape(name)}"><p><span class="class">'
-        f"{SIGNS[name]} {escape(name)}</span>{escape(item['kind'])} {item['number']}{given}</p>"
+        f"<i>{SIGNS[name]}</i> {escape(name)}</span>{escape(item['kind'])} {item['number']}"
+        f"{given}</p>"
         f"<p>{escape(item['says'])}</p>"
         f'<div class="sides">{"".join(sides)}</div>{"".join(more)}</li>'
     )
