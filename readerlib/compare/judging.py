@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 from readerlib.compare.attributing import Attribution
 from readerlib.compare.likeness import Change, altered, is_negation, sort_of
@@ -22,16 +22,7 @@ Verdict = Literal[
     "too short",
     "not found",
 ]
-VERDICTS: tuple[Verdict, ...] = (
-    "verbatim",
-    "trimmed",
-    "stitched",
-    "reordered",
-    "wrong speaker",
-    "paraphrase",
-    "too short",
-    "not found",
-)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 SHORT = 4
 """Words a stretch of a sentence needs to tell where it is from; fewer may stand anywhere."""
