@@ -160,6 +160,19 @@ class TestByTheMouseAlone:
         beside.expect_heads("Kind: speech", "Kind: statement")
         expect(root.locator("h3").first).to_have_text("Soldier Leonid")
 
+        # What both say of one thing.
+        for side in (0, 1):
+            words = beside.page.locator(".side-choosers").nth(side).get_by_label("Search")
+            words.fill("war")
+            words.press("Enter")
+            expect(beside.heads.nth(side)).to_contain_text("with “war”")
+        expect(root.locator("mark").first).to_have_text("war")
+        for side, kind in enumerate(["speech", "statement"]):
+            words = beside.page.locator(".side-choosers").nth(side).get_by_label("Search")
+            words.fill("")
+            words.press("Enter")
+            expect(beside.heads.nth(side).locator("b")).to_have_text(f"Kind: {kind}")
+
         # A source and its retelling.
         for side, source in enumerate(["ap-2023-02", "militarynews-2023"]):
             choose(side, "Kind", "any")

@@ -466,7 +466,7 @@ class TestChoosers:
         seen = make(CALLS, "soldier=Ivan", "")
         controls = seen._choosers.rows[0].controls
         facets = [facet.name for facet in CALLS.descriptor.facets]
-        assert list(controls) == [*facets, "layer"]
+        assert list(controls) == [*facets, "find", "layer"]
         offered = dict(controls["speaker"].options)
         counts = {
             f"{row.value} ({row.turns})"
@@ -491,6 +491,21 @@ class TestChoosers:
         assert controls == ["mother (50)", "mother or wife"]
         seen.swap()
         assert seen._choosers.rows[1].controls["role"].value == ("mother",)
+
+    def test_take_words_to_look_for_on_their_side(self, make):
+        seen = make(CALLS, "soldier=Ivan", "soldier=Leonid")
+        fields = [row.controls["find"] for row in seen._choosers.rows]
+        fields[1].value = 'war "come home"'
+        assert seen.sides == ["soldier=Ivan", "soldier=Leonid&find=come+home&find=war"]
+        fields[1].value = "gold"
+        assert seen.sides[1] == "soldier=Leonid&find=gold"
+        seen.swap()
+        assert [field.value for field in fields] == ["gold", ""]
+        fields[0].value = "/(/"
+        assert any("trouble" in sent for sent in seen.sent)
+        assert fields[0].value == "gold"
+        fields[0].value = ""
+        assert seen.sides == ["soldier=Leonid", "soldier=Ivan"]
 
     def test_of_what_cannot_be_shown_tell_it_in_place_and_go_back(self, make):
         other = Corpus(

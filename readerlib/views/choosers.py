@@ -13,6 +13,8 @@ import ipywidgets
 from readerlib.alignment import Side, layer_key, layers
 from readerlib.corpus import Corpus
 from readerlib.descriptor import Facet
+from readerlib.search import terms, typed
+from readerlib.selection import FIND
 
 OFFERED = 100
 """Facets with more values than this have no chooser."""
@@ -38,10 +40,10 @@ CORPUS = ""
 """The name of the chooser among several corpora, which no facet can have."""
 
 Choice = tuple[str, ...]
-"""The values of a facet that are chosen, none for any; or the number of a corpus."""
+"""The values of a facet that are chosen, none for any; search terms; or the number of a corpus."""
 
 Tell = Callable[[int, str, Choice], None]
-"""Takes the number of a side, a facet, ``layer`` or :data:`CORPUS`, and what was chosen."""
+"""Takes the number of a side; a facet, ``find``, ``layer`` or :data:`CORPUS`; what was chosen."""
 
 
 def titled(sides: Sequence[Side]) -> list[str]:
@@ -207,7 +209,7 @@ class Choosers:
 
 
 class ChooserRow:
-    """The choosers of one side: a dropdown for each facet, and one for the text layer.
+    """The choosers of one side: one for each facet, for words, and for the text layer.
 
     Parameters
     ----------
@@ -240,7 +242,7 @@ class ChooserRow:
         self.number = number
         self._tell = tell
         self._layout = ipywidgets.Layout(width="auto")
-        self.controls: dict[str, ipywidgets.Dropdown] = {}
+        self.controls: dict[str, ipywidgets.Dropdown | ipywidgets.Text] = {}
         self.quiet = True
         self._shown: str | None = None
         if len(wholes) > 1:
@@ -251,6 +253,13 @@ class ChooserRow:
         self._facets = _offered(self._whole)
         for facet in self._facets:
             self.controls[facet.name] = self._dropdown(facet.label, facet.name)
+        self.controls[FIND] = ipywidgets.Text(
+            description="Search",
+            placeholder="any",
+            continuous_update=False,
+            layout=self._layout,
+        )
+        self.controls[FIND].observe(self._searched, "value")
         known = layers(self._whole)
         if "gist" in known and "text" not in known:
             known = ["text", *known]
@@ -279,6 +288,7 @@ class ChooserRow:
             for facet in self._facets:
                 # Also where it was shown already: what was chosen in vain is taken back.
                 self.controls[facet.name].value = side.corpus.selection.where.get(facet.name, ())
+            self.controls[FIND].value = typed(side.corpus.selection.find)
             if self._layer in self.controls:
                 self.controls[self._layer].value = (side.layer,) if side.layer else ()
         finally:
@@ -314,6 +324,9 @@ class ChooserRow:
 
     def _heard(self, name: str, change: Any) -> None:
         self._tell(self, name, tuple(change["new"] or ()))
+
+    def _searched(self, change: Any) -> None:
+        self._tell(self, FIND, terms(str(change["new"])))
 
     def close(self) -> None:
         """Close all of it."""

@@ -13,7 +13,7 @@ from readerlib.alignment import Row, Side
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, SelectionError, quoted, suggestion
 from readerlib.notices import Notices
-from readerlib.selection import Place, Selection
+from readerlib.selection import FIND, Place, Selection
 from readerlib.views import cells, display
 from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.beside import Keeping, columns, page_around, parted, row_of, stands_in
@@ -354,6 +354,9 @@ class Comparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             self._exchange(number, Side(whole.select(chosen), layer))
         elif facet == alignment.layer_key(side.corpus):
             self._exchange(number, Side(side.corpus, values[0] if values else ""))
+        elif facet == FIND:
+            chosen = side.corpus.selection.with_find(values)
+            self._exchange(number, Side(side.corpus.whole.select(chosen), side.layer))
         else:
             chosen = side.corpus.selection.with_facet(facet, values or None)
             self._exchange(number, Side(side.corpus.whole.select(chosen), side.layer))
