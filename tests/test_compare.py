@@ -778,3 +778,29 @@ def test_a_claim_ends_where_a_quotation_begins_a_sentence():
         ("claim", "The frost was over."),
         ("quotation", "Light the smoke pots on your side,"),
     ]
+
+
+class TestANameOutsideTheCalls:
+    """The invented calls know no Oksana; their neighbour speaks of the brook."""
+
+    @pytest.mark.parametrize("name", ["Oksana", "Grandfather Havel"])
+    def test_is_a_wrong_speaker_also_where_the_source_mentions_it(self, name):
+        tables = dict(load("demo").tables())
+        turns = tables["turns"].copy()
+        first = turns.index[turns["turn_id"] == "frost-1-01"][0]
+        turns.loc[first, "gist"] += f" {name} is not on the line."
+        corpus = Corpus(tables | {"turns": turns}, load("demo").descriptor)
+        account = f"“The whole slope is white,” {name} said."
+        assert compare.retelling(corpus, account).items[0].verdict == "wrong speaker"
+
+    @pytest.mark.parametrize(
+        "lead",
+        [
+            "On a call from The Orchard in April, the man reported,",
+            "Rung up in Town, he said,",
+        ],
+    )
+    def test_is_none_if_it_is_the_place_of_a_call(self, lead):
+        account = f"{lead} “Oh, you should see it.”"
+        found = compare.retelling(load("demo"), account)
+        assert [i.verdict for i in found.items if i.kind == "quotation"] == ["verbatim"]

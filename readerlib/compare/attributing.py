@@ -79,6 +79,13 @@ _ACROSS = {
 """Who is named by whom he or she speaks with: a mother's son."""
 _TELLERS_LIST = "reporter narrator reteller author editor journalist interviewer"
 _TELLERS = frozenset(_TELLERS_LIST.split())
+_NO_SPEAKERS = (
+    ("sources", "author"),
+    ("sources", "publisher"),
+    ("conversations", "place"),
+    ("events", "place"),
+)
+"""Table and column of names that an account gives beside somebody's words."""
 _NO_NAMES_LIST = (
     "speaker caller voice someone somebody one man woman person people male female quote text "
     "quotation case item note source line passage question answer example title headline "
@@ -188,12 +195,32 @@ class People:
         self.tellers: set[str] = set()
         self.called: dict[str, str] = {}
         self._known: set[str] = set()
+        # Who reports somebody's words does not claim them, nor does the place of a call.
+        tables = whole.tables()
+        named = [
+            *(
+                cell
+                for table, column in _NO_SPEAKERS
+                if table in tables and column in tables[table]
+                for cell in set(tables[table][column])
+            ),
+            *(
+                name
+                for facet in whole.descriptor.facets
+                if facet.column == "annotations.place"
+                for name in whole.valued(facet.name)[0]
+            ),
+        ]
+        self._known.update(bare(token.word) for token in tokens(" ".join(named)))
         stories: dict[str, set[str]] = defaultdict(set)
         talks: dict[str, set[str]] = defaultdict(set)
         for record in records:
             one = str(record["speaker_id"])
-            for said in (record["gist"], record["text"]):
-                self._known.update(bare(token.word) for token in tokens(str(said or "")))
+            for said in map(str, filter(None, (record["gist"], record["text"]))):
+                # A word that is always written with a capital is a name there too.
+                self._known.update(
+                    bare(token.word) for token in tokens(said) if not _capital(said, token)
+                )
             if record["kind"] == "cut" or not record["speaker"]:
                 continue
             self.called.setdefault(one, str(record["speaker"]))
@@ -226,6 +253,7 @@ class People:
         # Several people of one name are told apart by whom they speak with, not by it.
         for name in [name for name, who in self.names.items() if len(name) == 1 and len(who) > 1]:
             self.roles[name[0]] |= self.names.pop(name)
+        self._known.update(word for name in self.names for word in name)
         self._scripts = {_script(name) for name in self.called.values()}
         self._longest = max((len(name) for name in self.names), default=1)
 
