@@ -482,6 +482,24 @@ class TestNotices:
             Reader(CALLS, notices="shwo")
 
 
+def told(panel):
+    """The panel, with what it sends kept in order, and a way to tell it what the page would."""
+
+    class Told(panel):
+        def __init__(self, *arguments, **named):
+            self.sent = []
+            super().__init__(*arguments, **named)
+
+        def send(self, content, buffers=None):
+            self.sent.append(content)
+
+        def tell(self, *parts, **content):
+            self._handle_custom_msg(content, list(parts))
+            return self.sent[-1]
+
+    return Told
+
+
 class TestPanel:
     """The panel for the reader's own copy, without a browser."""
 
@@ -491,19 +509,7 @@ class TestPanel:
 
     @pytest.fixture
     def panel(self):
-        class Told(AttachPanel):
-            def __init__(self, *arguments, **named):
-                self.sent = []
-                super().__init__(*arguments, **named)
-
-            def send(self, content, buffers=None):
-                self.sent.append(content)
-
-            def tell(self, *parts, **content):
-                self._handle_custom_msg(content, list(parts))
-                return self.sent[-1]
-
-        made = Told(load("calls"))
+        made = told(AttachPanel)(load("calls"))
         yield made
         made.close()
 
@@ -790,19 +796,7 @@ class TestRetellingPanel:
 
     @pytest.fixture
     def panel(self):
-        class Told(RetellingPanel):
-            def __init__(self, *arguments, **named):
-                self.sent = []
-                super().__init__(*arguments, **named)
-
-            def send(self, content, buffers=None):
-                self.sent.append(content)
-
-            def tell(self, *parts, **content):
-                self._handle_custom_msg(content, list(parts))
-                return self.sent[-1]
-
-        made = Told(load("demo"))
+        made = told(RetellingPanel)(load("demo"))
         yield made
         made.close()
 

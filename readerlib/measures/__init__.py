@@ -5,7 +5,7 @@ counts, never a passage, so that no notice keeps them back; a concordance keeps 
 """
 
 from readerlib.measures.concordance import SORTS, kwic
-from readerlib.measures.counting import frequencies, require_words
+from readerlib.measures.counting import frequencies
 from readerlib.measures.keywords import collocates, keyness
 from readerlib.measures.labels import labels_by
 from readerlib.measures.signs import BACK_CHANNELS, back_channels, questions
@@ -25,7 +25,6 @@ __all__ = [
     "labels_by",
     "occurrences",
     "questions",
-    "require_words",
     "speech_share",
     "turn_lengths",
 ]

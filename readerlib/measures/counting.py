@@ -62,25 +62,6 @@ def frequencies(corpus: Corpus) -> pd.DataFrame:
     )
 
 
-def require_words(corpus: Corpus) -> list[str]:
-    """The words of each selected turn, for a measure that must not count a summary's.
-
-    Raises
-    ------
-    TextMissing
-        If a selected turn that has words as published comes without them.
-
-    Examples
-    --------
-    >>> from readerlib.datasets import load
-    >>> require_words(load("demo").select(find="basket"))[0][:14]
-    'Don’t count th'
-    """
-    rows = with_words(corpus)
-    turns = corpus.turns
-    return turns["text"].loc[rows].tolist() if "text" in turns else []
-
-
 def with_words(corpus: Corpus, kinds: Collection[str] = KINDS) -> Array:
     """The rows of the selected turns but cuts, all of which have their words.
 
