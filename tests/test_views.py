@@ -871,14 +871,8 @@ class TestRetellingPanel:
         assert "At most 500,000" in panel.tell(do="paste", text="word " * 101_000)["trouble"]
 
     def test_the_retelling_of_the_corpus_itself_is_one_click(self):
-        class Told(RetellingPanel):
-            def send(self, content, buffers=None):
-                self.sent = content
-
-        panel = Told(load("calls").select(source="ap-2023-02"))
-        panel._handle_custom_msg({"do": "ready"}, [])
-        assert 'data-do="own"' in panel.sent["parts"]["sources"]
-        panel._handle_custom_msg({"do": "own"}, [])
-        assert panel.sent["parts"]["report"].count('class="item"') == 27
+        panel = told(RetellingPanel)(load("calls").select(source="ap-2023-02"))
+        assert 'data-do="own"' in panel.tell(do="ready")["parts"]["sources"]
+        assert panel.tell(do="own")["parts"]["report"].count('class="item"') == 27
         assert len(panel.found.items) == 27
         panel.close()
