@@ -24,11 +24,13 @@ FLOORS = {
         "formats",
         "documents",
         "notes",
+        "questions",
         "render",
         "excerpts",
     },
-    # Figures, of what is measured and drawn by what renders; a retelling against its source.
-    3.5: {"charts", "compare"},
+    # Figures, of what is measured and drawn by what renders; a retelling against its source;
+    # a way through a corpus and how far it has been read; what a reader takes away.
+    3.5: {"charts", "compare", "portfolio", "route"},
     4: {"attach"},
     5: {"datasets", "lessons", "views", "lab", "bench"},
     6: {"cli", "__main__"},

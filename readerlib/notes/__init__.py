@@ -1,0 +1,17 @@
+"""What a reader keeps: notes, answers and progress, on their own disk and nowhere else."""
+
+from readerlib.notes.anchoring import Anchor, Standing, anchor, standing
+from readerlib.notes.notes import COLOURS, Answer, Note, Notes
+from readerlib.notes.segments import NotSavedError
+
+__all__ = [
+    "COLOURS",
+    "Anchor",
+    "Answer",
+    "NotSavedError",
+    "Note",
+    "Notes",
+    "Standing",
+    "anchor",
+    "standing",
+]
