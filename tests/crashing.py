@@ -165,7 +165,8 @@ class Disk:
         every : int
             A write is torn at every so many bytes.
         random : Random, optional
-            Draw pages out of those that are too many to try.
+            Draw some of what there may be; left out, all of it is tried, but for pages of
+            which there are more than eight.
         """
         lasting: dict[int, bytes] = {}
         pending: dict[int, list[Step]] = {}
@@ -193,12 +194,22 @@ class Disk:
                 _rename_in(there, change)
             there = {name: number for name, number in there.items() if _reached(name, there)}
             open_ = [number for number in kinds if number in there.values()]
-            for contents in itertools.product(*(kinds[number] for number in open_)):
+            every_one = itertools.product(*(kinds[number] for number in open_))
+            for contents in every_one if random is None else _drawn(kinds, open_, random):
                 held = lasting | dict(zip(open_, contents, strict=True))
                 yield {
                     name: None if number == FOLDER else held.get(number, b"")
                     for name, number in there.items()
                 }
+
+
+def _drawn(
+    kinds: dict[int, list[bytes]], files: list[int], random: Random
+) -> Iterator[tuple[bytes, ...]]:
+    """Some of all there may be: with nothing of what was not synced, with all, and mixed."""
+    yield tuple(kinds[file][0] for file in files)
+    for _ in range(8 if files else 0):
+        yield tuple(random.choice(kinds[file]) for file in files)
 
 
 State = dict[str, bytes | None]

@@ -407,7 +407,6 @@ class Segments:
                 old = [self._renamed(name) for name in self._rewritable()]
                 files = [path for path in old if path is not None]
                 if files:
-                    _sync(self.folder, must=True)
                     self._replace(files, changed)
             except OSError as error:
                 reason = error.strerror or str(error)
