@@ -88,7 +88,7 @@ def goes_on_writing(folder: Path, out: int, seed: int) -> None:
         os.write(out, f"{rev} {text}\n".encode())
 
 
-def killed(folder: Path, times: int, seed: int = 0) -> tuple[int, int, int]:
+def killed(folder: Path, times: int, seed: int = 0, longest: float = 0.03) -> tuple[int, int, int]:
     """Kill two writers again and again: how much was acknowledged, lost, and damaged."""
     random = Random(seed)
     acknowledged: dict[str, str] = {}
@@ -107,7 +107,7 @@ def killed(folder: Path, times: int, seed: int = 0) -> tuple[int, int, int]:
         if round_ % 5:
             # Else they may be killed before they have begun.
             select.select([begin], [], [], 10)
-        time.sleep(random.uniform(0, 0.03))
+        time.sleep(random.uniform(0, longest))
         for child in children:
             os.kill(child, signal.SIGKILL)
         for child in children:
@@ -211,7 +211,7 @@ def test_nothing_acknowledged_is_lost_in_a_power_cut_at_any_call(tmp_path: Path)
 FAULTS = [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     names=st.lists(st.sampled_from(sorted(DOINGS)), min_size=3, max_size=9),
     seed=st.integers(0, 2**30),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 import os
@@ -42,6 +43,8 @@ LONGEST_ANSWER = 1_000_000
 LONGEST_ID = 200
 
 _Things = dict[str, "_Thing"]
+_anchors: dict[str, Anchor] = {}
+"""Anchors by the spelling of their records: many notes stand on few places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,9 @@ class _Thing:
         """Take in a state; whether it says anything new."""
         known = self.known.get(revision.rev)
         if known is not None:
-            # The same state twice, unless the words of one were purged: that one stays.
+            if known == revision:
+                return False
+            # The same state, but the words of one were purged: that one stays.
             revision = min(known, revision, key=_purged_first)
             if revision is known:
                 return False
@@ -1012,7 +1017,7 @@ class Notes:
         return Note(
             revision.of.removeprefix("note:"),
             revision.corpus,
-            Anchor.of(value["anchor"]),
+            _anchor_of(value["anchor"]),
             value["text"],
             tuple(value["tags"]),
             value["colour"] if value["colour"] in COLOURS else "",
@@ -1087,14 +1092,27 @@ def _touching(notes: list[Note], corpus: Corpus | None, on: Place | str) -> list
             if wanted & {note.anchor.place.turn_id, note.anchor.place.last or ""}
         ]
     first, last = corpus.span(place)
+    row = functools.cache(corpus.row)
     found = []
     for note in notes:
+        there = note.anchor.place
         try:
-            begin, end = corpus.span(note.anchor.place)
+            begin = row(there.turn_id)
+            end = row(there.last) if there.last is not None else begin
         except SelectionError:
             continue
-        if begin < last and first < end:
+        if begin < last and first <= end:
             found.append(note)
+    return found
+
+
+def _anchor_of(record: Mapping[str, Any]) -> Anchor:
+    key = repr(record)
+    found = _anchors.get(key)
+    if found is None:
+        if len(_anchors) > 50_000:
+            _anchors.clear()
+        found = _anchors[key] = Anchor.of(record)
     return found
 
 
@@ -1113,7 +1131,7 @@ def _check_value(kind: str, value: Any) -> None:
     if not isinstance(value, dict):
         raise TypeError("a value has parts")
     if kind == "note":
-        Anchor.of(value["anchor"])
+        _anchor_of(value["anchor"])
         strings = [value["text"], value["colour"], value["made"], *value["tags"]]
         if not all(isinstance(string, str) for string in strings):
             raise TypeError("a text is not one")

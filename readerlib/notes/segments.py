@@ -518,7 +518,7 @@ def believed(raw: bytes) -> Record | None:
     if raw[len(_HEAD) : at] != b"%08x" % zlib.crc32(body):
         return None
     try:
-        record = json.loads(body)
+        record = json.loads(body.decode("ascii"))
     except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
