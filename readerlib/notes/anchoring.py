@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from readerlib.corpus import Corpus
@@ -349,16 +350,30 @@ def _both(sides: tuple[str, str]) -> bool:
 
 def _is_same(here: Ground, row: int, trace: Trace) -> bool:
     """Whether the turn with the old id is the one that was meant, surely."""
-    verdicts = {layer: _verdict(here, row, trace.layer(layer), layer) for layer in LAYERS}
+    proven = [name for name in LAYERS if _verdict(here, row, trace.layer(name), name)]
     sides = _sides(here, row, trace, own=True)
-    proven = next((layer for layer in LAYERS if verdicts[layer]), None)
-    if proven is None:
-        return _is_silent(here, row, trace) and _both(sides)
-    if _both(sides):
+    alone = [layer for layer in proven if "u" in trace.layer(layer).flags]
+    if alone and ("real" in sides or any(len(_alike(here, row, layer)) == 1 for layer in alone)):
         return True
-    if "u" not in trace.layer(proven).flags:
+    if not proven and not _is_silent(here, row, trace):
         return False
-    return "real" in sides or len(_alike(here, row, proven)) == 1
+    return _both(sides) and _is_of_a_piece(here, row, trace)
+
+
+def _is_of_a_piece(here: Ground, row: int, trace: Trace) -> bool:
+    """Whether a turn fits in all that is known of it: who speaks, the words and the summary."""
+    for layer in LAYERS:
+        made, there = trace.layer(layer), here.words(row, layer) or here.mark(row, layer)
+        known = made.mark or made.pairs != ("", "")
+        if known and there and not _verdict(here, row, made, layer):
+            return False
+    return _speaks(here, row, trace)
+
+
+def _speaks(here: Ground, row: int, trace: Trace) -> bool:
+    """Whether the same one speaks, unless who spoke is not there at all under the old id."""
+    same = here.cell(row, "speaker_id") == trace.speaker
+    return (same or trace.speaker not in here.speakers) and here.cell(row, "kind") == trace.kind
 
 
 def _alike(here: Ground, row: int, layer: str) -> list[int]:
@@ -377,8 +392,7 @@ def _is_silent(here: Ground, row: int, trace: Trace) -> bool:
             return False
         if here.mark(row, layer) and made.many < SHORTEST_FINGERPRINT:
             return False
-    same = here.cell(row, "kind") == trace.kind
-    return same and here.cell(row, "speaker_id") == trace.speaker
+    return _speaks(here, row, trace)
 
 
 def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
@@ -391,7 +405,13 @@ def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
             rows = [r for r in rows if _verdict(here, r, trace.text, "text") is not False]
         if made.mark and "u" in made.flags and len(rows) == 1:
             return rows, False
-        fit = [row for row in rows if _both(_sides(here, row, trace, own=False))]
+        # Where others say the same it must be between the same two neighbours.
+        fit = [
+            row
+            for row in rows
+            if _sides(here, row, trace, own=False) == ("real", "real")
+            and _is_of_a_piece(here, row, trace)
+        ]
         if "2" in made.flags and len(fit) == 1:
             return fit, False
         several |= bool(rows) and bool(made.mark)
@@ -412,9 +432,7 @@ def _short(here: Ground, made: Layer, layer: str) -> list[int]:
 
 def _is_edited(here: Ground, row: int, trace: Trace) -> bool:
     """Whether the turn with the old id, between its old neighbours, has been edited only."""
-    if here.cell(row, "speaker_id") != trace.speaker or here.cell(row, "kind") != trace.kind:
-        return False
-    if not _both(_sides(here, row, trace, own=True)):
+    if not _speaks(here, row, trace) or not _both(_sides(here, row, trace, own=True)):
         return False
     for layer in LAYERS:
         made, words = trace.layer(layer), here.words(row, layer)
@@ -666,9 +684,10 @@ def _points(text: str, every: Sequence[Token], cut: Cut, salt: str) -> tuple[int
     return (start, end) if inside else (head.start, tail.end)
 
 
-def _cut_in(made: Anchor) -> Cut | None:
+@lru_cache(maxsize=1 << 14)
+def _cut_in(spelt: str) -> Cut | None:
     try:
-        told = json.loads(made.cut)
+        told = json.loads(spelt)
         cut = Cut(*told)
     except (ValueError, TypeError, RecursionError):
         return None
@@ -678,7 +697,7 @@ def _cut_in(made: Anchor) -> Cut | None:
 
 
 def _on_stretch(here: Ground, made: Anchor, found: _Found) -> Standing:
-    cut, trace, layer = _cut_in(made), trace_of(made.known[0]), made.layer
+    cut, trace, layer = _cut_in(made.cut), trace_of(made.known[0]), made.layer
     if cut is None or trace is None:
         return Standing("orphan", None, _DAMAGED)
     row, turn = found.row, here.cell(found.row, "turn_id")
@@ -772,7 +791,7 @@ def _is_whole(made: Anchor) -> bool:
     if made.words == _seal(made.layer, made.known, made.cut):
         return True
     if stretch:
-        cut = _cut_in(made)
+        cut = _cut_in(made.cut)
         return cut is not None and bool(cut.own) and made.words.startswith(cut.own)
     trace = trace_of(made.known[0])
     mark = trace.layer(made.layer).mark if trace else ""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
+from numbers import Integral
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
@@ -198,6 +199,9 @@ class Ground:
         self._said: dict[tuple[int, str], tuple[str, ...]] = {}
         self._marks: dict[tuple[int, str], str] = {}
         self._rows: dict[str, int | None] = {}
+        self._tokens: dict[tuple[int, str], list[Token]] = {}
+        self._headings: dict[str, str] = {}
+        self._names: dict[str, str] | None = None
 
     @property
     def corpus(self) -> Corpus:
@@ -226,13 +230,23 @@ class Ground:
     def _few_rows(self) -> dict[str, int]:
         return {turn_id: row for row, turn_id in enumerate(self._cells["turn_id"])}
 
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """The ids of all who speak."""
+        return frozenset(self.corpus.tables()["speakers"]["speaker_id"])
+
     def shown(self, row: int) -> str:
         """The layer that there is to read of a turn."""
         return "text" if self.cell(row, "text") else "gist"
 
     def tokens(self, row: int, layer: str) -> list[Token]:
         """The words of a turn, with their places."""
-        return tokens(self.cell(row, layer))
+        found = self._tokens.get((row, layer))
+        if found is None:
+            if len(self._tokens) > _FEW:
+                self._tokens.clear()
+            found = self._tokens[row, layer] = tokens(self.cell(row, layer))
+        return found
 
     def words(self, row: int, layer: str) -> tuple[str, ...]:
         """The words of a turn as fingerprints count them; its signs, if it has no word."""
@@ -319,16 +333,31 @@ class Ground:
 
     def known(self, row: int) -> str:
         """All that an anchor keeps of a turn, as one text; it begins with :meth:`core`."""
-        record = self.corpus.records_of([row])[0]
-        count = int(record["words"] or 0)
+        count = self._published(row)
         layers = []
         for layer in LAYERS:
             words = self.words(row, layer)
             many = len(words) or (count if layer == "text" else 0)
             layers.append([many, sketch(words), self._flags(row, layer)])
-        heading = str(self.corpus.talk(row).heading)
-        told = [_cut(heading, 80), _cut(str(record["speaker"] or ""), 60), count or layers[0][0]]
+        told = [*self._facts(row), count or layers[0][0]]
         return self.core(row) + _spelt([*layers, *told])
+
+    def _published(self, row: int) -> int:
+        """The length of a published turn in words; 0 if it is not told."""
+        turns = self.corpus.tables()["turns"]
+        many = turns["words"].iat[row] if "words" in turns else None
+        return int(many) if isinstance(many, Integral) else 0
+
+    def _facts(self, row: int) -> tuple[str, str]:
+        """The heading of the conversation, and the name of who speaks."""
+        talk, speaker = self.cell(row, "conversation_id"), self.cell(row, "speaker_id")
+        if talk not in self._headings:
+            self._headings[talk] = _cut(str(self.corpus.talk(row).heading), 80)
+        if self._names is None:
+            speakers = self.corpus.tables()["speakers"]
+            names = speakers["name"] if "name" in speakers else speakers["speaker_id"]
+            self._names = dict(zip(speakers["speaker_id"], names, strict=True))
+        return self._headings[talk], _cut(str(self._names.get(speaker, "")), 60)
 
     def _flags(self, row: int, layer: str) -> str:
         alike = self._alike(row, layer)
