@@ -300,39 +300,48 @@ def _verdict(here: Ground, row: int, made: Layer, layer: str) -> bool | None:
     return False if len(words) != made.many else None
 
 
-def _sides(here: Ground, row: int, trace: Trace, *, own: bool) -> tuple[str, str]:
+def _sides(
+    here: Ground, row: int, trace: Trace, *, own: bool, alone: bool = False
+) -> tuple[str, str]:
     """Whether the neighbours before and after are the same: ``real``, ``edge``, or empty.
 
     ``own``: the turn has its old id, so that the ids of its neighbours count too.
+    ``alone``: no other turn has its words, so that any neighbour will do.
     """
     found = []
     for side, step in (("before", -1), ("after", 1)):
-        agree, edges = "", []
-        for layer in LAYERS:
-            then = getattr(trace.layer(layer), side)
-            edges.append(not then or not then[0][1])
-            if not edges[-1] and _beside(here, row, layer, then, step, own=own):
-                agree = "real"
-        if all(edges):
-            then = getattr(trace.text, side)
-            agree = "edge" if then and then[0][2] == here.to_edge(row, step) else ""
-        found.append(agree)
+        thens = [getattr(trace.layer(layer), side) for layer in LAYERS]
+        if not any(then[0][1] for then in thens):
+            found.append("edge" if thens[0][0][2] == here.to_edge(row, step) else "")
+            continue
+        agree = any(
+            (_adjoins(here, row, layer, trace, step, alone=alone))
+            or (own and _stays(here, row, layer, then, step))
+            for layer, then in zip(LAYERS, thens, strict=True)
+            if then[0][1]
+        )
+        found.append("real" if agree else "")
     return found[0], found[1]
 
 
-def _beside(
-    here: Ground,
-    row: int,
-    layer: str,
-    then: Sequence[tuple[str, str, int]],
-    step: int,
-    *,
-    own: bool,
-) -> bool:
-    if here.beside(row, layer, step)[0][1:] == then[0][1:]:
+def _adjoins(here: Ground, row: int, layer: str, trace: Trace, step: int, *, alone: bool) -> bool:
+    """Whether the nearest neighbour is the same."""
+    made = trace.layer(layer)
+    then, now = (made.before if step < 0 else made.after)[0], here.beside(row, layer, step)[0]
+    if now[1:] != then[1:]:
+        return False
+    if alone or now[0] == then[0]:
         return True
+    # Without its id, only if there is no other with its words, and there was none.
+    return ("b" if step < 0 else "a") in made.flags and len(here.having(now[1], layer)) == 1
+
+
+def _stays(
+    here: Ground, row: int, layer: str, then: Sequence[tuple[str, str, int]], step: int
+) -> bool:
+    """Whether one of the neighbours is there still, on its side, under its id."""
     talk = here.cell(row, "conversation_id")
-    for turn_id, mark, _ in then if own else ():
+    for turn_id, mark, _ in then:
         at = here.row(turn_id)
         if (
             at is not None
@@ -351,10 +360,12 @@ def _both(sides: tuple[str, str]) -> bool:
 def _is_same(here: Ground, row: int, trace: Trace) -> bool:
     """Whether the turn with the old id is the one that was meant, surely."""
     proven = [name for name in LAYERS if _verdict(here, row, trace.layer(name), name)]
-    sides = _sides(here, row, trace, own=True)
     alone = [layer for layer in proven if "u" in trace.layer(layer).flags]
-    if alone and ("real" in sides or any(len(_alike(here, row, layer)) == 1 for layer in alone)):
+    if alone and "real" in _sides(here, row, trace, own=True, alone=True):
         return True
+    if any(len(_alike(here, row, layer)) == 1 for layer in alone):
+        return True
+    sides = _sides(here, row, trace, own=True)
     if not proven and not _is_silent(here, row, trace):
         return False
     return _both(sides) and _is_of_a_piece(here, row, trace)

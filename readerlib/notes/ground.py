@@ -77,7 +77,8 @@ class Trace(NamedTuple):
     """What is known of a turn, without its words.
 
     ``flags`` of a layer: ``u`` if no other turn had the same words; ``2`` if none had them
-    between the same neighbours.
+    between the same neighbours; ``b`` and ``a`` if the neighbour before and after was the only
+    one with its words.
 
     Examples
     --------
@@ -364,9 +365,13 @@ class Ground:
         if alike is None or len(alike) > _ALIKE:
             return ""
         here = self._between(row, layer)
-        return ("" if alike else "u") + (
-            "2" if all(self._between(at, layer) != here for at in alike) else ""
-        )
+        flags = "" if alike else "u"
+        flags += "2" if all(self._between(at, layer) != here for at in alike) else ""
+        if self.size <= _FEW or layer in self._index:
+            for flag, step in (("b", -1), ("a", 1)):
+                mark = self.beside(row, layer, step)[0][1]
+                flags += flag if mark and len(self.having(mark, layer)) == 1 else ""
+        return flags
 
     def _between(self, row: int, layer: str) -> tuple[tuple[str, int], ...]:
         return tuple(self.beside(row, layer, step)[0][1:] for step in (-1, 1))
