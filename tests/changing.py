@@ -117,13 +117,10 @@ def world(rng: Random, size: int = 24) -> World:
             gist = "Agrees to it, without any comment at all."
         speaker = rng.choice(["anna", "tomas"])
         turns.append(Turn(frozenset({number}), f"t{number:02}", talk, speaker, text, gist))
-    return World(
-        rng,
-        turns,
-        attached=rng.random() < 0.7,
-        gists=rng.random() < 0.8,
-        published=rng.random() < 0.8,
-    )
+    gists, published = rng.random() < 0.8, rng.random() < 0.8
+    # Of a corpus without words, summaries and fingerprints nothing can be told.
+    attached = rng.random() < 0.7 or not (gists or published)
+    return World(rng, turns, attached=attached, gists=gists, published=published)
 
 
 # What happens to corpora -------------------------------------------------------
@@ -363,21 +360,29 @@ def _fits(w: World, then: World, now: Turn, was: Turn) -> bool:
     same = words_of(now.text) == words_of(was.text)
     if late and same and not any(words_of(t.text) == words_of(was.text) for t in left):
         return True
-    # Nor can one that has its id, and looks as it did, between neighbours that look as they did.
-    return now.turn_id == was.turn_id and _look(w, now.turn_id) == _look(then, was.turn_id)
+    # Nor can one that looks as it did, in its place, from the one that did.
+    look = _look(w, now.turn_id, then)
+    if now.turn_id == was.turn_id and look == _look(then, was.turn_id, w):
+        return True
+    at = next(row for row, turn in enumerate(w.turns) if turn is now)
+    beside = [turn for turn in w.turns[max(at - 1, 0) : at + 2] if turn.who & was.who]
+    return any(_seen(w, turn, then) == _seen(w, now, then) for turn in beside)
 
 
-def _look(w: World, turn_id: str) -> list[tuple[str, ...]]:
+def _look(w: World, turn_id: str, other: World) -> list[tuple[str, ...]]:
     """What there is to see of a turn and of the ones beside it in the conversation."""
     at = next(row for row, turn in enumerate(w.turns) if turn.turn_id == turn_id)
     talk = [turn for turn in w.turns if turn.talk == w.turns[at].talk]
     at = talk.index(w.turns[at])
-    seen = []
-    for turn in talk[max(at - 1, 0) : at + 2]:
-        text = (fingerprint(turn.text, SALT) or "") if w.published and not w.attached else ""
-        text = turn.text if w.attached else text
-        seen.append((text, turn.gist if w.gists else "", turn.speaker))
-    return seen
+    return [_seen(w, turn, other) for turn in talk[max(at - 1, 0) : at + 2]]
+
+
+def _seen(w: World, turn: Turn, other: World) -> tuple[str, ...]:
+    """What there is to see of a turn, in one state of the corpus as in another."""
+    text = turn.text if w.attached and other.attached else ""
+    if w.published or w.attached:
+        text = text or fingerprint(turn.text, SALT) or ""
+    return (text, turn.gist if w.gists else "", turn.speaker)
 
 
 def script(

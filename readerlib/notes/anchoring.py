@@ -316,7 +316,7 @@ def _sides(
             continue
         agree = any(
             (_adjoins(here, row, layer, trace, step, alone=alone))
-            or (own and _stays(here, row, layer, then, step))
+            or (own and _stays(here, row, layer, trace, step))
             for layer, then in zip(LAYERS, thens, strict=True)
             if then[0][1]
         )
@@ -328,7 +328,7 @@ def _adjoins(here: Ground, row: int, layer: str, trace: Trace, step: int, *, alo
     """Whether the nearest neighbour is the same."""
     made = trace.layer(layer)
     then, now = (made.before if step < 0 else made.after)[0], here.beside(row, layer, step)[0]
-    if now[1:] != then[1:]:
+    if now[1:] != then[1:] or (then[1] == made.mark and not alone):
         return False
     if alone or now[0] == then[0]:
         return True
@@ -336,17 +336,15 @@ def _adjoins(here: Ground, row: int, layer: str, trace: Trace, step: int, *, alo
     return ("b" if step < 0 else "a") in made.flags and len(here.having(now[1], layer)) == 1
 
 
-def _stays(
-    here: Ground, row: int, layer: str, then: Sequence[tuple[str, str, int]], step: int
-) -> bool:
+def _stays(here: Ground, row: int, layer: str, trace: Trace, step: int) -> bool:
     """Whether one of the neighbours is there still, on its side, under its id."""
-    talk = here.cell(row, "conversation_id")
-    for turn_id, mark, _ in then:
+    talk, made = here.cell(row, "conversation_id"), trace.layer(layer)
+    for turn_id, mark, _ in made.before if step < 0 else made.after:
         at = here.row(turn_id)
         if (
             at is not None
             and (at - row) * step > 0
-            and here.mark(at, layer) == mark
+            and here.mark(at, layer) == mark != made.mark
             and here.cell(at, "conversation_id") == talk
         ):
             return True
@@ -361,14 +359,15 @@ def _is_same(here: Ground, row: int, trace: Trace) -> bool:
     """Whether the turn with the old id is the one that was meant, surely."""
     proven = [name for name in LAYERS if _verdict(here, row, trace.layer(name), name)]
     alone = [layer for layer in proven if "u" in trace.layer(layer).flags]
-    if alone and "real" in _sides(here, row, trace, own=True, alone=True):
-        return True
-    if any(len(_alike(here, row, layer)) == 1 for layer in alone):
-        return True
-    sides = _sides(here, row, trace, own=True)
-    if not proven and not _is_silent(here, row, trace):
-        return False
-    return _both(sides) and _is_of_a_piece(here, row, trace)
+    if any(here.alone(row, layer) for layer in alone):
+        real = "real" in _sides(here, row, trace, own=True, alone=True)
+        if real and _is_of_a_piece(here, row, trace):
+            return True
+        if any(len(_alike(here, row, layer)) == 1 for layer in alone):
+            return True
+    if not proven:
+        return _is_silent(here, row, trace)
+    return _both(_sides(here, row, trace, own=True)) and _is_of_a_piece(here, row, trace)
 
 
 def _is_of_a_piece(here: Ground, row: int, trace: Trace) -> bool:
@@ -394,7 +393,7 @@ def _alike(here: Ground, row: int, layer: str) -> list[int]:
 
 
 def _is_silent(here: Ground, row: int, trace: Trace) -> bool:
-    """Whether nothing was known of its words, and it is the same kind of turn still."""
+    """Whether nothing was known of its words, and all else is as it was, its neighbours too."""
     for layer in LAYERS:
         made = trace.layer(layer)
         if made.mark or made.pairs != ("", ""):
@@ -403,7 +402,13 @@ def _is_silent(here: Ground, row: int, trace: Trace) -> bool:
             return False
         if here.mark(row, layer) and made.many < SHORTEST_FINGERPRINT:
             return False
-    return _speaks(here, row, trace)
+    for layer in LAYERS:
+        made = trace.layer(layer)
+        for then, step in ((made.before, -1), (made.after, 1)):
+            if then[0][1:] != here.beside(row, layer, step)[0][1:]:
+                return False
+    marks = [made.before[0][1] + made.after[0][1] for made in (trace.text, trace.gist)]
+    return any(marks) and _speaks(here, row, trace)
 
 
 def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
@@ -414,8 +419,13 @@ def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
         rows = here.having(made.mark, layer) if made.mark else _short(here, made, layer)
         if layer == "gist":
             rows = [r for r in rows if _verdict(here, r, trace.text, "text") is not False]
-        if made.mark and "u" in made.flags and len(rows) == 1:
-            return rows, False
+        if made.mark and "u" in made.flags and rows:
+            if len(rows) == 1:
+                return rows, False
+            whole = [row for row in rows if _is_of_a_piece(here, row, trace)]
+            sides = [_sides(here, row, trace, own=False, alone=True) for row in whole]
+            if len(whole) == 1 and "real" in sides[0]:
+                return whole, False
         # Where others say the same it must be between the same two neighbours.
         fit = [
             row

@@ -35,6 +35,9 @@ _FEW = 20_000
 _ALIKE = 300
 """Turns with the same words that are told apart by their neighbours, at most."""
 
+_NEAR = 200
+"""Turns around one among which another with its words is looked for where there are very many."""
+
 _SIZE = 16
 """Hexadecimal digits that are kept of a digest."""
 
@@ -415,6 +418,15 @@ class Ground:
             return []
         begin, end = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
         return sorted(order[begin:end].tolist())
+
+    def alone(self, row: int, layer: str) -> bool:
+        """Whether no other turn has the words of one; of very many, none that is near."""
+        key = self.mark(row, layer) or window(self.words(row, layer), self.salt)
+        if self.size <= _FEW or layer in self._index:
+            return len(self.having(key, layer)) == 1
+        words = self.words(row, layer)
+        near = range(max(row - _NEAR, 0), min(row + _NEAR + 1, self.size))
+        return not any(at != row and self.words(at, layer) == words for at in near)
 
     def _key(self, row: int, layer: str) -> str:
         if self.size <= _FEW:
