@@ -315,7 +315,7 @@ def _sides(
             found.append("edge" if thens[0][0][2] == here.to_edge(row, step) else "")
             continue
         agree = any(
-            (_adjoins(here, row, layer, trace, step, alone=alone))
+            _adjoins(here, row, layer, trace, step, own=own, alone=alone)
             or (own and _stays(here, row, layer, trace, step))
             for layer, then in zip(LAYERS, thens, strict=True)
             if then[0][1]
@@ -324,16 +324,19 @@ def _sides(
     return found[0], found[1]
 
 
-def _adjoins(here: Ground, row: int, layer: str, trace: Trace, step: int, *, alone: bool) -> bool:
+def _adjoins(
+    here: Ground, row: int, layer: str, trace: Trace, step: int, *, own: bool, alone: bool
+) -> bool:
     """Whether the nearest neighbour is the same."""
     made = trace.layer(layer)
     then, now = (made.before if step < 0 else made.after)[0], here.beside(row, layer, step)[0]
     if now[1:] != then[1:] or (then[1] == made.mark and not alone):
         return False
-    if alone or now[0] == then[0]:
+    if alone or (own and now[0] == then[0]):
         return True
-    # Without its id, only if there is no other with its words, and there was none.
-    return ("b" if step < 0 else "a") in made.flags and len(here.having(now[1], layer)) == 1
+    # Of others that say the same one may have come here, unless all ids have been given anew.
+    alike = now[0] == then[0] or ("b" if step < 0 else "a") not in made.flags
+    return not alike and len(here.having(now[1], layer)) == 1
 
 
 def _stays(here: Ground, row: int, layer: str, trace: Trace, step: int) -> bool:
@@ -408,7 +411,8 @@ def _is_silent(here: Ground, row: int, trace: Trace) -> bool:
             if then[0][1:] != here.beside(row, layer, step)[0][1:]:
                 return False
     marks = [made.before[0][1] + made.after[0][1] for made in (trace.text, trace.gist)]
-    return any(marks) and _speaks(here, row, trace)
+    same = here.cell(row, "speaker_id") == trace.speaker
+    return any(marks) and same and here.cell(row, "kind") == trace.kind
 
 
 def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
