@@ -20,11 +20,54 @@ from readerlib.selection import Place
 from readerlib.text import bare, count, fingerprint, tokens
 
 SHORT = ["Yes.", "Yes.", "Yes.", "No.", "Mhm.", "Yes, mother.", "…", "What?", "Да.", "好。"]
-VOCABULARY = (
-    "the boat rope gull harbor and of in a is was he she they it water never night "
-    "ring pier tied gone back again saw told knows where evening lighthouse north "
-    "лодка берег ночь wieder Élan don't naïve 30,000 13,000 two three f--- 🙂 שלום مرحبا"
-).split()
+VOCABULARY = [
+    "the",
+    "boat",
+    "rope",
+    "gull",
+    "harbor",
+    "and",
+    "of",
+    "in",
+    "a",
+    "is",
+    "was",
+    "he",
+    "she",
+    "they",
+    "it",
+    "water",
+    "never",
+    "night",
+    "ring",
+    "pier",
+    "tied",
+    "gone",
+    "back",
+    "again",
+    "saw",
+    "told",
+    "knows",
+    "where",
+    "evening",
+    "lighthouse",
+    "north",
+    "лодка",
+    "берег",
+    "ночь",
+    "wieder",
+    "Élan",
+    "don't",
+    "naïve",
+    "30,000",
+    "13,000",
+    "two",
+    "three",
+    "f---",
+    "🙂",
+    "שלום",
+    "مرحبا",
+]
 SALT = "changing"
 
 
@@ -345,9 +388,9 @@ def judged(w: World, then: World, made: Made, stands: Standing) -> str:
         shown = turn.text if w.attached and turn.text else turn.gist
         if place.end > len(shown) or place.start == place.end:
             return "wrong: stretch beyond its turn"
-        if made.anchor.place.end is not None:
-            if words_at(shown, place.start, place.end) != made.words:
-                return "wrong: words"
+        marked = made.anchor.place.end is not None
+        if marked and words_at(shown, place.start or 0, place.end) != made.words:
+            return "wrong: words"
     return stands.state
 
 
@@ -416,6 +459,7 @@ if __name__ == "__main__":
         for made, stands, verdict in rows:
             counts[verdict] += 1
             if verdict.startswith("wrong") and counts[verdict] < 6:
-                print(seed, verdict, made.anchor.place, made.anchor.layer, stands, names)
+                told = (seed, verdict, made.anchor.place, made.anchor.layer, stands, names)
+                sys.stdout.write(f"{told}\n")
     for verdict, many in counts.most_common():
-        print(f"{many:8,} {verdict}")
+        sys.stdout.write(f"{many:8,} {verdict}\n")

@@ -230,7 +230,7 @@ def _standing(here: Ground, made: Anchor) -> Standing:
         return Standing("orphan", None, _DAMAGED)
     if made.place.last is not None:
         return _on_range(here, made, traces)
-    found = _looked_for(here, traces[0])
+    found = _looked_for(here, traces[0], made.known[0])
     if isinstance(found, str):
         return Standing("orphan", None, f"{found} {_told(traces[0])}")
     if made.place.end is not None:
@@ -263,10 +263,10 @@ class _Found(NamedTuple):
     before: int = 0
 
 
-def _looked_for(here: Ground, trace: Trace) -> _Found | str:
+def _looked_for(here: Ground, trace: Trace, known: str) -> _Found | str:
     """The turn of a trace; or why it is not found."""
     row = here.row(trace.turn_id)
-    if row is not None and _is_same(here, row, trace):
+    if row is not None and (known.startswith(here.core(row)) or _is_same(here, row, trace)):
         return _Found("same", row)
     rows, others = _elsewhere(here, trace)
     if len(rows) == 1:
@@ -366,7 +366,9 @@ def _is_same(here: Ground, row: int, trace: Trace) -> bool:
         real = "real" in _sides(here, row, trace, own=True, alone=True)
         if real and _is_of_a_piece(here, row, trace):
             return True
-        if any(len(_alike(here, row, layer)) == 1 for layer in alone):
+        # A few words are nobody's own.
+        long = [layer for layer in alone if trace.layer(layer).mark]
+        if any(len(_alike(here, row, layer)) == 1 for layer in long):
             return True
     if not proven:
         return _is_silent(here, row, trace)
@@ -428,7 +430,7 @@ def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
                 return rows, False
             whole = [row for row in rows if _is_of_a_piece(here, row, trace)]
             sides = [_sides(here, row, trace, own=False, alone=True) for row in whole]
-            if len(whole) == 1 and "real" in sides[0]:
+            if len(whole) == 1 and "real" in sides[0] and here.row(trace.turn_id) not in rows:
                 return whole, False
         # Where others say the same it must be between the same two neighbours.
         fit = [
@@ -578,7 +580,7 @@ def _told(trace: Trace) -> str:
 
 
 def _on_range(here: Ground, made: Anchor, traces: list[Trace]) -> Standing:
-    ends = [_looked_for(here, trace) for trace in traces]
+    ends = [_looked_for(here, *end) for end in zip(traces, made.known, strict=True)]
     rows = []
     for number, end in enumerate(ends):
         if isinstance(end, _Found):
