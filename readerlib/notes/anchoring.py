@@ -301,12 +301,19 @@ def _verdict(here: Ground, row: int, made: Layer, layer: str) -> bool | None:
 
 
 def _sides(
-    here: Ground, row: int, trace: Trace, *, own: bool, alone: bool = False
+    here: Ground,
+    row: int,
+    trace: Trace,
+    *,
+    own: bool,
+    alone: bool = False,
+    stays: bool = True,
 ) -> tuple[str, str]:
     """Whether the neighbours before and after are the same: ``real``, ``edge``, or empty.
 
     ``own``: the turn has its old id, so that the ids of its neighbours count too.
-    ``alone``: no other turn has its words, so that any neighbour will do.
+    ``alone``: no other turn has its words, so that any neighbour will do.  ``stays``: one that
+    is not beside it any more will do, too, under its old id.
     """
     found = []
     for side, step in (("before", -1), ("after", 1)):
@@ -316,7 +323,7 @@ def _sides(
             continue
         agree = any(
             _adjoins(here, row, layer, trace, step, own=own, alone=alone)
-            or (own and _stays(here, row, layer, trace, step))
+            or (own and stays and _stays(here, row, layer, trace, step))
             for layer, then in zip(LAYERS, thens, strict=True)
             if then[0][1]
         )
@@ -372,7 +379,12 @@ def _is_same(here: Ground, row: int, trace: Trace) -> bool:
             return True
     if not proven:
         return _is_silent(here, row, trace)
-    return _both(_sides(here, row, trace, own=True)) and _is_of_a_piece(here, row, trace)
+    # Where another near says the same, ids that were given anew may have come to it.
+    stays = any(
+        "t" not in trace.layer(layer).flags and not here.twin(row, layer) for layer in proven
+    )
+    sides = _sides(here, row, trace, own=True, stays=stays)
+    return _both(sides) and _is_of_a_piece(here, row, trace)
 
 
 def _is_of_a_piece(here: Ground, row: int, trace: Trace) -> bool:
@@ -528,6 +540,8 @@ def _joined(here: Ground, row: int | None, trace: Trace) -> _Found | None:
 def _is_joined(here: Ground, row: int, place: int, made: Layer, layer: str) -> bool:
     """Whether the words around those of the turn are its neighbour's."""
     words = here.words(row, layer)
+    if here.mark(row, layer) in {mark for _, mark, _ in (*made.before, *made.after)}:
+        return False
     rests = (words[:place], words[place + made.many :])
     for rest, beside in zip(rests, (made.before, made.after), strict=True):
         long = len(rest) >= SHORTEST_FINGERPRINT

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from numbers import Integral
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
@@ -34,6 +34,9 @@ _FEW = 20_000
 
 _ALIKE = 300
 """Turns with the same words that are told apart by their neighbours, at most."""
+
+_CLOSE = 8
+"""Turns around one in which another with its words can be taken for it."""
 
 _NEAR = 200
 """Turns around one among which another with its words is looked for where there are very many."""
@@ -81,7 +84,7 @@ class Trace(NamedTuple):
 
     ``flags`` of a layer: ``u`` if no other turn had the same words; ``2`` if none had them
     between the same neighbours; ``b`` and ``a`` if the neighbour before and after was the only
-    one with its words.
+    one with its words; ``t`` if another turn near had its words.
 
     Examples
     --------
@@ -366,15 +369,25 @@ class Ground:
     def _flags(self, row: int, layer: str) -> str:
         alike = self._alike(row, layer)
         if alike is None or len(alike) > _ALIKE:
-            return ""
+            return "t" if self.twin(row, layer) else ""
         here = self._between(row, layer)
         flags = "" if alike else "u"
         flags += "2" if all(self._between(at, layer) != here for at in alike) else ""
+        flags += "t" if self.twin(row, layer) else ""
         if self.size <= _FEW or layer in self._index:
             for flag, step in (("b", -1), ("a", 1)):
                 mark = self.beside(row, layer, step)[0][1]
                 flags += flag if mark and len(self.having(mark, layer)) == 1 else ""
         return flags
+
+    def twin(self, row: int, layer: str) -> bool:
+        """Whether a turn with the same words stands within a few turns of one."""
+        words, mark = self.words(row, layer), self.mark(row, layer)
+        near = range(max(row - _CLOSE, 0), min(row + _CLOSE + 1, self.size))
+        return any(
+            at != row and self.words(at, layer) == words and self.mark(at, layer) == mark
+            for at in near
+        )
 
     def _between(self, row: int, layer: str) -> tuple[tuple[str, int], ...]:
         return tuple(self.beside(row, layer, step)[0][1:] for step in (-1, 1))
@@ -403,10 +416,12 @@ class Ground:
     def having(self, mark: str, layer: str) -> list[int]:
         """The rows of the turns that have a mark; of the whole corpus, so it may take a while."""
         if layer not in self._index:
-            keys = np.zeros(self.size, np.uint64)
-            for row in range(self.size):
-                key = self._key(row, layer)
-                keys[row] = int(key, 16) if key else 0
+            told = (
+                self._keys(layer)
+                if self.size > _FEW
+                else (self._key(row, layer) for row in range(self.size))
+            )
+            keys = np.fromiter((int(key or "0", 16) for key in told), np.uint64, self.size)
             order = np.argsort(keys, kind="stable")
             self._index[layer] = (keys[order], order)
         keys, order = self._index[layer]
@@ -429,14 +444,26 @@ class Ground:
         return not any(at != row and self.words(at, layer) == words for at in near)
 
     def _key(self, row: int, layer: str) -> str:
-        if self.size <= _FEW:
-            words = self.words(row, layer)
-            return self.mark(row, layer) or (window(words, self.salt) if words else "")
-        # Of many turns nothing is kept but the key.
-        words = bare_words(self.cell(row, layer))
-        if not words:
-            return self.cell(row, "fingerprint")[:_SIZE] if layer == "text" else ""
-        return (fingerprint_of(words, self.salt) or "")[:_SIZE] or window(words, self.salt)
+        words = self.words(row, layer)
+        return self.mark(row, layer) or (window(words, self.salt) if words else "")
+
+    def _keys(self, layer: str) -> Iterator[str]:
+        """The keys of very many turns, by the index of words as far as it goes."""
+        words = self.corpus.word_index.arrays
+        letters, spelt = words["letters"].tobytes(), words["spelt"].tolist()
+        vocabulary = [letters[i:j].decode("utf-8", "surrogatepass") for i, j in pairwise(spelt)]
+        plain_words = ["", *map(bare, vocabulary)]
+        begun = words["begun"]
+        for row in range(self.size):
+            said: Sequence[str] = ()
+            if self.shown(row) == layer:
+                numbers = words["said"][int(begun[row]) : int(begun[row + 1]) - 1].tolist()
+                said = [plain_words[number] for number in numbers]
+            said = said or bare_words(self.cell(row, layer))
+            if said:
+                yield window(said, self.salt)
+            else:
+                yield self.cell(row, "fingerprint")[:_SIZE] if layer == "text" else ""
 
 
 _grounds: WeakKeyDictionary[Corpus, Ground] = WeakKeyDictionary()
