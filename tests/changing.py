@@ -381,7 +381,8 @@ def judged(w: World, then: World, made: Made, stands: Standing) -> str:
         whos = made.ends if len(made.ends) == 2 else (made.ends[0], made.ends[0])
         if not all(_fits(w, then, e, m) for e, m in zip(ends, whos, strict=True)):
             return "wrong: range"
-        return stands.state
+        own = all(end.who & was.who for end, was in zip(ends, whos, strict=True))
+        return stands.state if own else "on one that cannot be told from it"
     if not any(_fits(w, then, turn, end) for end in made.ends):
         return "wrong: turn"
     if place.end is not None:
@@ -391,7 +392,8 @@ def judged(w: World, then: World, made: Made, stands: Standing) -> str:
         marked = made.anchor.place.end is not None
         if marked and words_at(shown, place.start or 0, place.end) != made.words:
             return "wrong: words"
-    return stands.state
+    own = any(turn.who & end.who for end in made.ends)
+    return stands.state if own else "on one that cannot be told from it"
 
 
 def _fits(w: World, then: World, now: Turn, was: Turn) -> bool:
@@ -403,9 +405,8 @@ def _fits(w: World, then: World, now: Turn, was: Turn) -> bool:
     same = words_of(now.text) == words_of(was.text)
     if late and same and not any(words_of(t.text) == words_of(was.text) for t in left):
         return True
-    # Nor can one that looks as it did, in its place, from the one that did.
-    look = _look(w, now.turn_id, then)
-    if now.turn_id == was.turn_id and look == _look(then, was.turn_id, w):
+    # Nor can one that looks as it did, between neighbours that look as its own did.
+    if _look(w, now.turn_id, then) == _look(then, was.turn_id, w):
         return True
     at = next(row for row, turn in enumerate(w.turns) if turn is now)
     beside = [turn for turn in w.turns[max(at - 1, 0) : at + 2] if turn.who & was.who]
@@ -422,10 +423,10 @@ def _look(w: World, turn_id: str, other: World) -> list[tuple[str, ...]]:
 
 def _seen(w: World, turn: Turn, other: World) -> tuple[str, ...]:
     """What there is to see of a turn, in one state of the corpus as in another."""
-    text = turn.text if w.attached and other.attached else ""
+    text = " ".join(words_of(turn.text)) if w.attached and other.attached else ""
     if w.published or w.attached:
         text = text or fingerprint(turn.text, SALT) or ""
-    return (text, turn.gist if w.gists else "", turn.speaker)
+    return (text, *(words_of(turn.gist) if w.gists else ()), turn.speaker)
 
 
 def script(

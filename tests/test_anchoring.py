@@ -68,12 +68,21 @@ def test_no_note_stands_on_another_turn_or_on_other_words_whatever_is_edited(see
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.integers(0, 10**9))
 def test_every_turn_that_is_alone_with_its_words_and_unedited_is_found(seed):
     rows, names, _ = script(seed)
     for note, _, verdict in rows:
         assert verdict != "orphan though its words are there", (seed, str(note.anchor.place), names)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.integers(0, 10**9))
+def test_the_laws_hold_where_there_are_too_many_turns_to_look_at_all(seed):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("readerlib.notes.ground._FEW", 3)
+        for note, found, verdict in script(seed)[0]:
+            assert not verdict.startswith("wrong"), (seed, verdict, str(note.anchor.place), found)
 
 
 @settings(max_examples=20, deadline=None)
