@@ -405,12 +405,21 @@ def _fits(w: World, then: World, now: Turn, was: Turn) -> bool:
     same = words_of(now.text) == words_of(was.text)
     if late and same and not any(words_of(t.text) == words_of(was.text) for t in left):
         return True
+    # Nor can the parts of one that is split, of which one is such a copy.
+    if any(turn.who & was.who for turn in w.turns if _beside(w, turn, now)) and late:
+        return True
     # Nor can one that looks as it did, between neighbours that look as its own did.
     if _look(w, now.turn_id, then) == _look(then, was.turn_id, w):
         return True
     at = next(row for row, turn in enumerate(w.turns) if turn is now)
     beside = [turn for turn in w.turns[max(at - 1, 0) : at + 2] if turn.who & was.who]
     return any(_seen(w, turn, then) == _seen(w, now, then) for turn in beside)
+
+
+def _beside(w: World, one: Turn, other: Turn) -> bool:
+    """Whether two turns stand beside each other and are in one sentence of the same words."""
+    rows = [row for row, turn in enumerate(w.turns) if turn is one or turn is other]
+    return len(rows) == 2 and rows[1] - rows[0] == 1 and "”" not in w.turns[rows[0]].text
 
 
 def _look(w: World, turn_id: str, other: World) -> list[tuple[str, ...]]:

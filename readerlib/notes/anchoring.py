@@ -273,16 +273,13 @@ def _looked_for(here: Ground, trace: Trace, known: str) -> _Found | str:
         return _Found("same" if rows[0] == row else "moved", rows[0])
     if others:
         return "Its words stand in other places now, and it cannot be told which is its own."
+    edited = row is not None and _is_edited(here, row, trace)
     found = _split(here, row, trace) or _joined(here, row, trace)
-    if found:
+    if found and (not edited or row in (found.row, found.last)):
         return found
     if row is None:
         return "This turn is not in the corpus any more."
-    return (
-        _Found("edited", row)
-        if _is_edited(here, row, trace)
-        else ("Other words stand at this place now.")
-    )
+    return _Found("edited", row) if edited else "Other words stand at this place now."
 
 
 def _verdict(here: Ground, row: int, made: Layer, layer: str) -> bool | None:
@@ -291,7 +288,10 @@ def _verdict(here: Ground, row: int, made: Layer, layer: str) -> bool | None:
     if made.mark:
         return mark == made.mark if mark else (False if words else None)
     if made.pairs == ("", ""):
-        return None
+        # Of words that were not there their number may have been known.
+        many = len(words) or (here.published(row) if layer == "text" else 0)
+        told = layer == "text" and made.many and (many or mark)
+        return False if told and many != made.many else None
     if not words:
         return False if mark else None
     pairs = zip(here.pairs(row, layer), made.pairs, strict=True)
@@ -391,8 +391,8 @@ def _is_of_a_piece(here: Ground, row: int, trace: Trace) -> bool:
     """Whether a turn fits in all that is known of it: who speaks, the words and the summary."""
     for layer in LAYERS:
         made, there = trace.layer(layer), here.words(row, layer) or here.mark(row, layer)
-        known = made.mark or made.pairs != ("", "")
-        if known and there and not _verdict(here, row, made, layer):
+        known, verdict = made.mark or made.pairs != ("", ""), _verdict(here, row, made, layer)
+        if verdict is False or (known and there and not verdict):
             return False
     return _speaks(here, row, trace)
 
@@ -415,9 +415,9 @@ def _is_silent(here: Ground, row: int, trace: Trace) -> bool:
         made = trace.layer(layer)
         if made.mark or made.pairs != ("", ""):
             return False
-        if here.words(row, layer) and len(here.words(row, layer)) != made.many:
+        if _verdict(here, row, made, layer) is False:
             return False
-        if here.mark(row, layer) and made.many < SHORTEST_FINGERPRINT:
+        if (here.words(row, layer) or here.mark(row, layer)) and not made.many:
             return False
     for layer in LAYERS:
         made = trace.layer(layer)
@@ -438,7 +438,7 @@ def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
         if layer == "gist":
             rows = [r for r in rows if _verdict(here, r, trace.text, "text") is not False]
         if made.mark and "u" in made.flags and rows:
-            if len(rows) == 1:
+            if len(rows) == 1 and _is_likely(here, rows[0], trace):
                 return rows, False
             whole = [row for row in rows if _is_of_a_piece(here, row, trace)]
             sides = [_sides(here, row, trace, own=False, alone=True) for row in whole]
@@ -455,6 +455,12 @@ def _elsewhere(here: Ground, trace: Trace) -> tuple[list[int], bool]:
             return fit, False
         several |= bool(rows) and bool(made.mark)
     return [], several
+
+
+def _is_likely(here: Ground, row: int, trace: Trace) -> bool:
+    """Whether the only turn with the words is not another one in all else."""
+    verdicts = [_verdict(here, row, trace.layer(layer), layer) for layer in LAYERS]
+    return False not in verdicts or "real" in _sides(here, row, trace, own=False, alone=True)
 
 
 def _short(here: Ground, made: Layer, layer: str) -> list[int]:

@@ -340,7 +340,7 @@ class Ground:
 
     def known(self, row: int) -> str:
         """All that an anchor keeps of a turn, as one text; it begins with :meth:`core`."""
-        count = self._published(row)
+        count = self.published(row)
         layers = []
         for layer in LAYERS:
             words = self.words(row, layer)
@@ -349,7 +349,7 @@ class Ground:
         told = [*self._facts(row), count or layers[0][0]]
         return self.core(row) + _spelt([*layers, *told])
 
-    def _published(self, row: int) -> int:
+    def published(self, row: int) -> int:
         """The length of a published turn in words; 0 if it is not told."""
         turns = self.corpus.tables()["turns"]
         many = turns["words"].iat[row] if "words" in turns else None
