@@ -368,6 +368,7 @@ def judged(w: World, then: World, made: Made, stands: Standing) -> str:
         same = [t for t in now if words_of(t.text) == words_of(made.ends[0].text)]
         alone = [t for t in w.turns if words_of(t.text) == words_of(made.ends[0].text)]
         before = [t for t in then.turns if words_of(t.text) == words_of(made.ends[0].text)]
+        same = [t for t in same if t.gist == made.ends[0].gist]
         if same and len(alone) == len(before) == 1 and count(made.ends[0].text) >= 6:
             told = (w.published or w.attached) and (then.published or then.attached)
             return "orphan though its words are there" if told else "orphan, unseen"
@@ -404,6 +405,9 @@ def _fits(w: World, then: World, now: Turn, was: Turn) -> bool:
     left = [t for t in w.turns if t.who & was.who]
     same = words_of(now.text) == words_of(was.text)
     if late and same and not any(words_of(t.text) == words_of(was.text) for t in left):
+        return True
+    # A cut holds nothing but its place.
+    if not (now.text or was.text) and not (w.gists and (now.gist or was.gist)):
         return True
     # Nor can the parts of one that is split, of which one is such a copy.
     if any(turn.who & was.who for turn in w.turns if _beside(w, turn, now)) and late:

@@ -479,14 +479,16 @@ def _is_edited(here: Ground, row: int, trace: Trace) -> bool:
     """Whether the turn with the old id, between its old neighbours, has been edited only."""
     if not _speaks(here, row, trace) or not _both(_sides(here, row, trace, own=True)):
         return False
+    alike = []
     for layer in LAYERS:
         made, words = trace.layer(layer), here.words(row, layer)
+        if here.mark(row, layer) in {beside[1] for beside in (*made.before, *made.after)} - {""}:
+            return False
         if made.sketch and words:
-            others = {beside[1] for beside in (*made.before, *made.after)}
-            if here.mark(row, layer) in others:
-                return False
-            return likeness(sketch(words), made.sketch) >= _ALIKE_ENOUGH
-    return False
+            alike.append(likeness(sketch(words), made.sketch) >= _ALIKE_ENOUGH)
+        elif _verdict(here, row, made, layer) is False and layer == "gist":
+            alike.append(False)
+    return bool(alike) and all(alike)
 
 
 def _near(here: Ground, row: int | None, made: Layer, layer: str) -> list[int]:

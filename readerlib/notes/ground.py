@@ -334,7 +334,8 @@ class Ground:
                 for layer in LAYERS
             ]
             names = ("turn_id", "conversation_id", "speaker_id", "kind")
-            found = _spelt([*(self.cell(row, name) for name in names), *layers])
+            facts = [self.cell(row, name) for name in names]
+            found = _spelt([*facts, *layers, self.published(row)])
             self._cores[row] = found
         return found
 
