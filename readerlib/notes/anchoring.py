@@ -379,6 +379,13 @@ def _is_same(here: Ground, row: int, trace: Trace) -> bool:
             return True
     if not proven:
         return _is_silent(here, row, trace)
+    if proven == ["gist"] and trace.text.pairs != ("", "") and not here.words(row, "text"):
+        # Other turns have such a summary, and its few words cannot be looked at.
+        return _is_of_a_piece(here, row, trace) and all(
+            here.beside(row, layer, step) == then
+            for layer in LAYERS
+            for step, then in ((-1, trace.layer(layer).before), (1, trace.layer(layer).after))
+        )
     # Where another near says the same, ids that were given anew may have come to it.
     stays = any(
         "t" not in trace.layer(layer).flags and not here.twin(row, layer) for layer in proven
@@ -538,16 +545,16 @@ def _joined(here: Ground, row: int | None, trace: Trace) -> _Found | None:
                 found += [
                     (at, place)
                     for place in _places(words, made.mark, 0, made.many, here.salt)
-                    if _is_joined(here, at, place, made, layer)
+                    if _is_joined(here, at, place, trace, layer)
                 ]
         if len(found) == 1 and "u" in made.flags:
             return _Found("joined", found[0][0], -1, layer, found[0][1])
     return None
 
 
-def _is_joined(here: Ground, row: int, place: int, made: Layer, layer: str) -> bool:
+def _is_joined(here: Ground, row: int, place: int, trace: Trace, layer: str) -> bool:
     """Whether the words around those of the turn are its neighbour's."""
-    words = here.words(row, layer)
+    words, made = here.words(row, layer), trace.layer(layer)
     if here.mark(row, layer) in {mark for _, mark, _ in (*made.before, *made.after)}:
         return False
     rests = (words[:place], words[place + made.many :])
@@ -555,6 +562,8 @@ def _is_joined(here: Ground, row: int, place: int, made: Layer, layer: str) -> b
         long = len(rest) >= SHORTEST_FINGERPRINT
         if long and beside[0][2] == 0 and window(rest, here.salt) == beside[0][1]:
             return True
+    if not _speaks(here, row, trace):
+        return False
     now = (here.beside(row, layer, step)[0] for step in (-1, 1))
     then = (made.before[0], made.after[0])
     return all(a[1] and a[1] == b[1] for a, b in zip(now, then, strict=True))
