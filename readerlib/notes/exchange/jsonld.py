@@ -21,10 +21,10 @@ from readerlib.notes.exchange.records import (
     MOST,
     Placed,
     Side,
+    Sites,
     Where,
     fresh,
     is_moment,
-    link,
     parsed,
     record,
     seen,
@@ -48,10 +48,10 @@ _MOMENT = regex.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\
 # Out ----------------------------------------------------------------------------
 
 
-def written(notes: Sequence[Placed], corpus: Corpus, labels: Mapping[str, str]) -> str:
+def written(notes: Sequence[Placed], sites: Sites, labels: Mapping[str, str]) -> str:
     """A collection of one page with an annotation for each note and each side of a conflict."""
     items = [
-        _annotation(here, side, corpus, labels) for here in notes for side in sides([here.note])
+        _annotation(here, side, sites, labels) for here in notes for side in sides([here.note])
     ]
     whole = " ".join(item["id"] for item in items)
     page = {
@@ -62,9 +62,9 @@ def written(notes: Sequence[Placed], corpus: Corpus, labels: Mapping[str, str]) 
     }
     collection = {
         "@context": _CONTEXT,
-        "id": _named("collection", corpus.descriptor.name, whole),
+        "id": _named("collection", sites.name, whole),
         "type": "AnnotationCollection",
-        "label": seen(f"Notes on {corpus.descriptor.title}"),
+        "label": seen(f"Notes on {sites.corpus.descriptor.title}"),
         "total": len(items),
     }
     return (
@@ -74,7 +74,7 @@ def written(notes: Sequence[Placed], corpus: Corpus, labels: Mapping[str, str]) 
 
 
 def _annotation(
-    here: Placed, side: Side, corpus: Corpus, labels: Mapping[str, str]
+    here: Placed, side: Side, sites: Sites, labels: Mapping[str, str]
 ) -> dict[str, Any]:
     note = side.note
     text = seen(note.text)
@@ -94,9 +94,7 @@ def _annotation(
         body.append(_body(seen(labels.get(note.colour, note.colour)), "classifying"))
     if body:
         made["body"] = body
-    made["target"] = _target(here, corpus)
-    if note.colour:
-        made["target"] |= {"styleClass": note.colour}
+    made["target"] = _target(here, sites)
     shown = {"text": text, "tags": tags, "made": made.get("created", "")}
     made[RECORD] = record(side, shown | {"changed": made.get("modified", "")})
     return made
@@ -106,22 +104,14 @@ def _body(value: str, purpose: str) -> dict[str, str]:
     return {"type": "TextualBody", "value": value, "format": "text/plain", "purpose": purpose}
 
 
-def _target(here: Placed, corpus: Corpus) -> dict[str, Any]:
+def _target(here: Placed, sites: Sites) -> str | dict[str, Any]:
     """The link to a turn, or to several; a stretch is a selector in its turn."""
     place = here.place or here.note.anchor.place
-    turns = Place(place.turn_id, last=place.last)
-    about = here._replace(place=turns if here.place else None)
-    if not here.place:
-        made = Link.parse(link(here, corpus))
-        return {"source": str(Link(made.corpus, made.version, place=turns)), **_selector(place)}
-    return {"source": link(about, corpus), **_selector(place)}
-
-
-def _selector(place: Place) -> dict[str, Any]:
+    source = sites.link(here, whole=True)
     if place.end is None:
-        return {"type": "SpecificResource"}
+        return source
     at = {"type": "TextPositionSelector", "start": place.start, "end": place.end}
-    return {"type": "SpecificResource", "selector": at}
+    return {"type": "SpecificResource", "source": source, "selector": at}
 
 
 def _named(*parts: str) -> str:
@@ -199,11 +189,14 @@ def _note(item: Any, where: Where, inherited: object, corpus: Corpus | None) -> 
         "made": item.get("created", ""),
         "changed": item.get("modified", ""),
     }
+    if RECORD in item and not unread:
+        return _ours(item, told, where)
+    try:
+        place, layer = _placed(item.get("target"), where, corpus)
+    except ReaderError as error:
+        raise ReaderError([*unread, *error.problems]) from None
     if unread:
         raise ReaderError(unread)
-    if RECORD in item:
-        return _ours(item, told, where)
-    place, layer = _placed(item.get("target"), where, corpus)
     return fresh(corpus, place, told | layer, known_as=_id(item), where=where)
 
 

@@ -12,10 +12,10 @@ from typing import Literal
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, quoted, suggestion
 from readerlib.notes.exchange import jsonld, markdown, table
-from readerlib.notes.exchange.records import FIELDS, Placed, placed, sides
+from readerlib.notes.exchange.records import FIELDS, Placed, Sites, sides
 from readerlib.notes.notes import COLOURS, Note
 
-_Writer = Callable[[Sequence[Placed], Corpus, Mapping[str, str]], str]
+_Writer = Callable[[Sequence[Placed], Sites, Mapping[str, str]], str]
 
 FORMS: dict[str, tuple[str, str, _Writer]] = {
     "markdown": (".md", "Markdown, a page to read", markdown.written),
@@ -117,8 +117,9 @@ def export(
             )
         )
     ending, what, writer = FORMS[form]
-    here = placed(notes, corpus)
-    text = writer(here, corpus, {**COLOURS, **(labels or {})})
+    sites = Sites(corpus)
+    here = sites.placed(notes)
+    text = writer(here, sites, {**COLOURS, **(labels or {})})
     return Export(
         form,
         f"notes-{corpus.descriptor.name}{ending}",

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import regex
 
-from readerlib.corpus import Corpus
 from readerlib.errors import ReaderError
 from readerlib.notes.exchange.records import (
     Placed,
     Side,
+    Sites,
     Where,
-    link,
     parsed,
     record,
     seen,
@@ -30,38 +29,29 @@ _FIRST = regex.compile(r"^([#+\-=:]|\d{1,9}(?=[.)]))")
 _ESCAPED = regex.compile(r"\\([!-/:-@\[-`{-~])|&#(92|32|9);")
 
 
-def written(notes: Sequence[Placed], corpus: Corpus, labels: Mapping[str, str]) -> str:
+def written(notes: Sequence[Placed], sites: Sites, labels: Mapping[str, str]) -> str:
     """The page: a heading for each conversation, and below it its notes."""
-    about = corpus.descriptor
-    lines = [f"# Notes on {_line(about.title)}", ""]
+    lines = [f"# Notes on {_line(sites.corpus.descriptor.title)}", ""]
     lines += [
         "The texts behind the bars may be changed and imported again. The lines between "
         "`<!--` and `-->` carry the rest of each note.",
     ]
-    headings = corpus.headings()
     begun = ""
     for here in notes:
-        heading = "Notes without a place"
-        if here.place:
-            talk = corpus.talk(corpus.row(here.place.turn_id)).conversation_id
-            heading = str(headings[talk])
-        elif here.note.corpus != about.name:
-            heading = f"Notes on {here.note.corpus}"
+        heading = sites.heading(here)
         if heading != begun:
             begun = heading
             lines += ["", f"## {_line(heading)}"]
         for side in sides([here.note]):
-            lines += ["", *_note(here, side, heading, corpus, labels)]
+            lines += ["", *_note(here, side, sites, labels)]
     return "\n".join([*lines, ""])
 
 
-def _note(
-    here: Placed, side: Side, heading: str, corpus: Corpus, labels: Mapping[str, str]
-) -> Iterator[str]:
+def _note(here: Placed, side: Side, sites: Sites, labels: Mapping[str, str]) -> Iterator[str]:
     """Where the note is, its record, its text, and what else is to be said."""
     where = f"At {here.note.anchor.place}"
     if here.place:
-        where = corpus.whereabouts(here.place).removeprefix(f"{heading}, ")
+        where = sites.where(here.place).removeprefix(f"{sites.heading(here)}, ")
     where = where[:1].upper() + where[1:]
     if side.number > 1:
         where += f" (version {side.number} of {side.of})"
@@ -80,7 +70,7 @@ def _note(
     about.append("its passage is quoted in the portfolio" if note.quoted else "")
     told = " · ".join(part for part in about if part)
     yield ""
-    yield " · ".join(part for part in (_line(told), f"`{link(here, corpus)}`") if part)
+    yield " · ".join(part for part in (_line(told), f"`{sites.link(here)}`") if part)
     said = [here.said] if here.said else []
     if side.number == 1 and side.of > 1:
         said.append("This note was changed in two windows; both versions are here.")

@@ -18,7 +18,7 @@ import regex
 
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, quoted, suggestion
-from readerlib.notes.anchoring import LAYERS, Anchor, anchor, standing
+from readerlib.notes.anchoring import LAYERS, Anchor, Standing, anchor, standing
 from readerlib.notes.notes import COLOURS, Note
 from readerlib.selection import Link, Place
 from readerlib.text import plain
@@ -349,28 +349,60 @@ class Placed(NamedTuple):
     said: str
 
 
-def placed(notes: Iterable[Note], corpus: Corpus) -> list[Placed]:
-    """The notes in the order of reading; then those without a place; then on other corpora."""
-    found = []
-    for note in notes:
-        if note.corpus != corpus.descriptor.name:
-            here = Placed(note, None, f"This is a note on another corpus, {quoted(note.corpus)}.")
-            key: tuple[Any, ...] = (2, note.corpus, str(note.anchor.place))
-        else:
-            stands = standing(corpus, note.anchor)
-            here = Placed(note, stands.place, stands.said)
-            key = (1, str(note.anchor.place), 0)
-            if stands.place:
-                key = (0, corpus.row(stands.place.turn_id), stands.place.start or 0)
-        found.append((key, note.made, note.note_id, here))
-    # The key's second part is a number or a text, but alike wherever the first part is equal.
-    return [here for *_, here in sorted(found, key=lambda each: each[:3])]
+class Sites:
+    """A corpus and what it tells of places, each asked for once however many notes are there."""
 
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.name = corpus.descriptor.name
+        self._standings: dict[Anchor, Standing] = {}
+        self._wheres: dict[Place, str] = {}
+        self._links: dict[Place, str] = {}
+        self._headings: dict[str, str] = {}
 
-def link(here: Placed, corpus: Corpus) -> str:
-    """The link to where a note stands; of one that stands nowhere here, to where it stood."""
-    if here.place:
-        return corpus.whole.link(here.place)
-    known = here.note.corpus == corpus.descriptor.name
-    version = corpus.descriptor.version if known else 0
-    return str(Link(here.note.corpus, version, place=here.note.anchor.place))
+    def placed(self, notes: Iterable[Note]) -> list[Placed]:
+        """The notes in the order of reading; then those without a place; then on other corpora."""
+        found = []
+        for note in notes:
+            place, said = None, f"This is a note on another corpus, {quoted(note.corpus)}."
+            if note.corpus == self.name:
+                if note.anchor not in self._standings:
+                    self._standings[note.anchor] = standing(self.corpus, note.anchor)
+                stands = self._standings[note.anchor]
+                place, said = stands.place, stands.said
+            if place:
+                key = (0, self.corpus.row(place.turn_id), place.start or 0, "")
+            else:
+                key = (1 + (note.corpus != self.name), 0, 0, f"{note.corpus} {note.anchor.place}")
+            found.append((key, note.made, note.note_id, Placed(note, place, said)))
+        return [here for *_, here in sorted(found, key=lambda each: each[:3])]
+
+    def where(self, place: Place) -> str:
+        """The place in words."""
+        if place not in self._wheres:
+            self._wheres[place] = self.corpus.whereabouts(place)
+        return self._wheres[place]
+
+    def heading(self, here: Placed) -> str:
+        """What the notes beside which it stands are called together."""
+        if not here.place:
+            on = here.note.corpus
+            return "Notes without a place" if on == self.name else f"Notes on {on}"
+        turn = here.place.turn_id
+        if turn not in self._headings:
+            self._headings[turn] = str(self.corpus.talk(self.corpus.row(turn)).heading)
+        return self._headings[turn]
+
+    def link(self, here: Placed, *, whole: bool = False) -> str:
+        """The link to where a note stands; of one that stands nowhere here, to where it stood.
+
+        With `whole` it leads to the turn, or the turns, and not to a stretch of it.
+        """
+        place = here.place or here.note.anchor.place
+        place = Place(place.turn_id, last=place.last) if whole else place
+        if here.place:
+            if place not in self._links:
+                self._links[place] = self.corpus.whole.link(place)
+            return self._links[place]
+        version = self.corpus.descriptor.version if here.note.corpus == self.name else 0
+        return str(Link(here.note.corpus, version, place=place))

@@ -12,9 +12,9 @@ from readerlib.errors import Problem, ReaderError, listed, quoted, suggestion
 from readerlib.notes.exchange.records import (
     Placed,
     Side,
+    Sites,
     Where,
     fresh,
-    link,
     parsed,
     record,
     seen,
@@ -49,7 +49,7 @@ _LONGEST_CELL = 10_000_000
 _YES = ("yes", "true", "1", "x")
 
 
-def written(notes: Sequence[Placed], corpus: Corpus, labels: Mapping[str, str]) -> str:
+def written(notes: Sequence[Placed], sites: Sites, labels: Mapping[str, str]) -> str:
     """The table, with the mark by which spreadsheets know UTF-8."""
     out = io.StringIO(newline="")
     out.write("\ufeff")
@@ -57,11 +57,11 @@ def written(notes: Sequence[Placed], corpus: Corpus, labels: Mapping[str, str]) 
     rows.writerow(COLUMNS)
     for here in notes:
         for side in sides([here.note]):
-            rows.writerow(map(neutral, _row(here, side, corpus, labels)))
+            rows.writerow(map(neutral, _row(here, side, sites, labels)))
     return out.getvalue()
 
 
-def _row(here: Placed, side: Side, corpus: Corpus, labels: Mapping[str, str]) -> list[str]:
+def _row(here: Placed, side: Side, sites: Sites, labels: Mapping[str, str]) -> list[str]:
     note = side.note
     shown = _cells(note)
     state = "in place" if here.place == here.note.anchor.place else "moved"
@@ -71,12 +71,12 @@ def _row(here: Placed, side: Side, corpus: Corpus, labels: Mapping[str, str]) ->
     cells = {
         "note_id": note.note_id,
         "place": str(here.place or note.anchor.place),
-        "where": corpus.whereabouts(here.place) if here.place else "",
+        "where": sites.where(here.place) if here.place else "",
         "state": state,
         "meaning": labels.get(note.colour, ""),
         "made": note.made,
         "changed": note.changed,
-        "link": link(here, corpus),
+        "link": sites.link(here),
         "record": record(side, _told(shown)),
     }
     return [seen((cells | shown)[column]) for column in COLUMNS]
