@@ -161,7 +161,7 @@ def portfolio(
         )
     made = _Gathering(corpus, notes, parts, questions, accessed or datetime.date.today())
     title = title or f"Notes on {corpus.descriptor.title}"
-    blocks = (block for block in made.blocks(title, name) if block.text)
+    blocks = (block for block in made.blocks(title, name) if block.text or block.who)
     clean = (
         block._replace(text=printable(block.text), who=printable(block.who)) for block in blocks
     )
@@ -223,9 +223,10 @@ class _Gathering:
         ]
         told = ", ".join(count for count in counts if not count.startswith("0 "))
         about = self.corpus.descriptor
-        whole = f" “{about.title}” is {about.population}." if about.population else ""
+        whole = _plural(len(self.corpus.whole), "turn")
+        whole += f", {about.population}" if about.population else ""
         made = f"Made on {_day(self.accessed)}."
-        return f"{told or 'Nothing yet'}, on “{about.title}”.{whole} {made}"
+        return f"{told or 'Nothing yet'}, on “{about.title}” ({whole}). {made}"
 
     def _talk(self, place: Place) -> str:
         return self.corpus.talk(self.corpus.row(place.turn_id)).conversation_id
@@ -285,8 +286,17 @@ class _Gathering:
                 lang = str(turns["lang"].iat[part.row] or "")
             kind = "said" if part.who else "gap"
             yield Block(kind, part.text, part.who, lang)
-        told = [f"{self.sites.where(place)}.", *self.corpus.provenance(place)]
-        yield Block("source", " ".join([*told, self.corpus.whole.link(place)]))
+        told = [f"{self._titles(place)}{self.sites.where(place)}."]
+        told += [*self.corpus.provenance(place), self.corpus.whole.link(place)]
+        yield Block("source", " ".join(told))
+
+    def _titles(self, place: Place) -> str:
+        """What the sources of a place are called; the list at the end says all of them."""
+        records = self.corpus.whole.records_of(range(*self.corpus.span(place)))
+        ids = dict.fromkeys(str(record["source_id"] or "") for record in records)
+        rows = {str(row["source_id"]): row for row in self.corpus.sources.to_dict("records")}
+        titles = [str(rows[one]["title"]) for one in ids if one in rows]
+        return f"From {' and '.join(f'“{title}”' for title in titles)}: " if titles else ""
 
     # An answer ----------------------------------------------------------------
 
@@ -296,8 +306,7 @@ class _Gathering:
             self._cite(question.place)
         except SelectionError:
             where = ""
-        yield Block("h3", f"Question {question.question_id}")
-        yield Block("question", question.text)
+        yield Block("h3", f"Question: {question.text}")
         yield Block("about", f"On {where}." if where else "")
         yield from self._answered(self.answers[question.question_id], question)
 
@@ -310,7 +319,8 @@ class _Gathering:
     def _in_words(self, value: Any, question: Asked | None) -> str:
         """An answer as its question's kind has it; as JSON, if it is not of that kind."""
         kind = question.kind if question else ""
-        offered = {one.option: one.text for one in question.options} if question else {}
+        options = question.options if question else ()
+        offered: dict[str, str] = {str(one.option): str(one.text) for one in options}
         if isinstance(value, str):
             return value
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
@@ -318,7 +328,7 @@ class _Gathering:
                 named = [offered.get(one, one) for one in value]
                 return "\n".join(f"{number}. {one}" for number, one in enumerate(named, 1))
             if kind == "evidence":
-                return "\n".join(self._turn(one) for one in value)
+                return "\n".join(map(self._turn, value))
             return "\n".join(offered.get(one, one) for one in value)
         if kind == "line" and isinstance(value, int | float):
             ends = " to ".join(f"“{offered[end]}”" for end in ("from", "to") if end in offered)

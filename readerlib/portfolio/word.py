@@ -25,7 +25,6 @@ STYLES = {
     "notice": "Quote",
     "source": "Caption",
     "about": "Caption",
-    "question": "Normal",
     "own": "Normal",
 }
 """Kind of a block → style of its paragraph."""
@@ -50,8 +49,7 @@ def document(title: str, blocks: Sequence[Block]) -> bytes:
             paragraph.add_run(block.who).bold = True
             paragraph.add_run(f": {block.text}")
         else:
-            run = paragraph.add_run(block.text)
-            run.italic = True if block.kind == "question" else None
+            paragraph.add_run(block.text)
     _without_traces(made, title)
     out = io.BytesIO()
     made.save(out)

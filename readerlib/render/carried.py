@@ -14,7 +14,6 @@ KINDS = {
     "h2": "a heading",
     "h3": "a heading below it",
     "about": "what is said about what stands beside it",
-    "question": "what was asked",
     "own": "what the reader wrote or chose",
     "notice": "the notice before a passage",
     "gap": "where more is said than is quoted",
@@ -78,7 +77,6 @@ h2{font-size:1.25rem;margin:2.6rem 0 .4rem;padding-top:.7rem;border-top:1px soli
 h3{font-size:1rem;margin:1.8rem 0 .5rem}
 p{margin:.5rem 0}
 .about,figcaption{font:.86rem/1.5 system-ui,sans-serif;color:var(--soft)}
-.question{font-style:italic}
 .own{white-space:pre-wrap;border-inline-start:.3rem solid var(--line);padding-inline-start:.8rem}
 .own.yellow{border-color:#c39b00}.own.blue{border-color:#3f7fc0}.own.rose{border-color:#c75f7d}
 .own.green{border-color:#4d9558}.own.violet{border-color:#8a6cc0}
