@@ -25,6 +25,7 @@ from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.notes import COLOURS, Anchor, Note, Notes, anchor
 from readerlib.notes.exchange import FIELDS, FORMS, arrived, export, imported
+from readerlib.notes.exchange.records import record, sides
 from readerlib.notes.exchange.table import neutral, restored
 from readerlib.selection import Place
 
@@ -176,8 +177,8 @@ class TestEveryForm:
 
     def test_has_no_words_of_others(self, form: Any, kept: Notes):
         text = export(kept.select(DEMO), DEMO, form).text
-        for record in DEMO.records():
-            for said in (record["text"], record["gist"]):
+        for turn in DEMO.records():
+            for said in (turn["text"], turn["gist"]):
                 for part in re.findall(r"\w+ \w+ \w+", said or ""):
                     assert part not in text
 
@@ -252,6 +253,33 @@ def test_what_is_no_file_of_notes_is_refused(tmp_path: Path):
     for path in (tmp_path, tmp_path / "none", Path("/dev/zero"), Path("a\0b")):
         with pytest.raises(ReaderError):
             imported(path)
+
+
+WRONG = {
+    "note_id": ["", 5, "x" * 1001],
+    "corpus": ["", None],
+    "anchor": [5, {}, {"place": "a..", "layer": "text", "words": "0"}, {"place": "a", "layer": 1}],
+    "text": [None, ["a"]],
+    "tags": ["a", [1], None],
+    "colour": ["pink", None],
+    "quoted": ["yes", 1],
+    "made": ["yesterday", 2026],
+    "changed": ["2026-13-01", None],
+    "side": [0, True, "2"],
+    "saved": [True],
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_a_record_with_a_wrong_field_is_refused_by_its_name(field: str):
+    right = json.loads(record(sides([Note("a", "demo", ANCHORS["frost-1-02"], "x")])[0], {}))
+    assert arrived(f"<!-- readerlib-note {json.dumps(right)} -->\n\n> x").problems == ()
+    for value in WRONG[field]:
+        page = f"<!-- readerlib-note {json.dumps(right | {field: value})} -->"
+        found = arrived(page)
+        assert found.notes == ()
+        assert [problem.line for problem in found.problems] == [1]
+        assert field in found.problems[0].wrong
 
 
 @pytest.mark.parametrize(
