@@ -16,6 +16,7 @@ from readerlib.render.around import (
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about
+from readerlib.render.carried import CARRIED_CSS, Block, carried_page, printable
 from readerlib.render.compared import (
     MARKS,
     MOST_SIDES,
@@ -69,6 +70,7 @@ from readerlib.render.retold import (
 )
 
 __all__ = [
+    "CARRIED_CSS",
     "CHART_CSS",
     "CREDIT",
     "LINES",
@@ -83,6 +85,7 @@ __all__ = [
     "STYLES",
     "WHOLE",
     "WINDOW",
+    "Block",
     "Column",
     "Drawing",
     "Frame",
@@ -96,6 +99,7 @@ __all__ = [
     "attach_sources",
     "breadth",
     "by_hand",
+    "carried_page",
     "chips",
     "circle",
     "compared",
@@ -124,6 +128,7 @@ __all__ = [
     "outlines",
     "page",
     "path",
+    "printable",
     "rect",
     "retelling_choices",
     "retelling_frame",
