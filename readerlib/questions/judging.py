@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
 from readerlib.errors import Problem, ReaderError, listed, quoted
-from readerlib.questions.asking import Option, Question
+from readerlib.questions.asking import Question
 from readerlib.text import tokens
 
 STATES = ("right", "partly", "not yet", "open")
@@ -62,7 +62,9 @@ class Judgement:
     turns : tuple of str
         The turns to read again.
     remarks : tuple of Remark
-        The same, one for each thing that was picked.
+        Of these sentences the ones about each thing that was picked.
+    besides : tuple of str
+        The others.
 
     Examples
     --------
@@ -73,7 +75,8 @@ class Judgement:
     state: str
     said: str
     turns: tuple[str, ...]
-    remarks: tuple[Remark, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()
+    besides: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """The state only: a repr ends up in saved notebooks."""
@@ -129,7 +132,7 @@ def judge(question: Question, value: Any) -> Judgement:
             return _evidenced(question, value)
         case "short":
             return _worded(question, value)
-    return Judgement("open", question.feedback, question.passage[:1])
+    return _undecided(question)
 
 
 def answered(question: Question, value: Any) -> Any:
@@ -174,18 +177,16 @@ def explained(question: Question) -> Judgement:
     >>> explained(asked).said
     'Look at the first sentence.'
     """
-    right = [option for option in question.options if _counts(question, option)]
-    reasons = dict.fromkeys(
-        option.feedback for option in right if option.feedback and question.kind != "short"
+    right = [option for option in question.options if option.right and question.kind != "order"]
+    reasons = tuple(
+        Remark(option.option, option.turn_id, option.feedback, True)
+        for option in right
+        if option.feedback and question.kind != "short"
     )
-    said = [question.feedback, *reasons]
-    turns = _turns(option.turn_id for option in right) or question.passage[:1]
-    return Judgement("open", "\n".join(filter(None, said)), turns)
-
-
-def _counts(question: Question, option: Option) -> bool:
-    """Whether an option is part of what is right."""
-    return option.right and question.kind != "order"
+    besides = (question.feedback,) if question.feedback else ()
+    said = "\n".join([*besides, *(remark.says for remark in reasons)])
+    where = _where(question, (option.turn_id for option in right))
+    return Judgement("open", said, where, reasons, besides)
 
 
 # What can be an answer
@@ -286,7 +287,7 @@ def _ordered(question: Question, value: Sequence[str]) -> Judgement:
 def _pointed(question: Question, value: float) -> Judgement:
     right = question.stretch
     if right is None:
-        return Judgement("open", question.feedback, _where(question, ()))
+        return _undecided(question)
     key = next(option for option in question.options if option.option == "key")
     low, high = right
     if low <= value <= high:
@@ -343,11 +344,17 @@ def _judged(
     turns: Iterable[str] = (),
 ) -> Judgement:
     """The judgement; what explains the answer is told to whoever has found it."""
-    said = [*(remark.says for remark in remarks), *more]
-    if state == "right":
-        said.append(question.feedback)
+    told = [remark.says for remark in remarks if remark.says]
+    besides = [*more, *([question.feedback] if state == "right" and question.feedback else ())]
     where = _where(question, [*(remark.turn_id for remark in remarks), *turns])
-    return Judgement(state, "\n".join(filter(None, said)), where, tuple(remarks))
+    said = "\n".join([*told, *besides])
+    return Judgement(state, said, where, tuple(remarks), tuple(besides))
+
+
+def _undecided(question: Question) -> Judgement:
+    """What is said where no answer is right."""
+    said = question.feedback
+    return Judgement("open", said, _where(question, ()), besides=(said,) if said else ())
 
 
 def _where(question: Question, turns: Iterable[str]) -> tuple[str, ...]:
