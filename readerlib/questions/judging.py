@@ -5,7 +5,6 @@ The key is looked at here and nowhere else; what comes out names only what was p
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -229,7 +228,7 @@ def _picked(question: Question, value: Any, known: Sequence[str]) -> list[str]:
 def _number(question: Question, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         _refuse(question, f"{quoted(_kind(value))} is no place on the line")
-    if not (math.isfinite(value) and 0 <= value <= 100):
+    if not 0 <= value <= 100:
         _refuse(question, "the place is not on the line")
     return int(value) if value == int(value) else float(value)
 

@@ -105,6 +105,7 @@ class Quiz(View):
         self._unsaved: set[int] = set()
         self._editing: set[int] = set()
         self._sent: set[int] = set()
+        self._begun = False
         self._take()
         super().__init__(after=self._beginning())
 
@@ -156,7 +157,8 @@ class Quiz(View):
 
     @traitlets.observe("level", "after")
     def _chosen(self, change: Any) -> None:
-        self._show()
+        if self._begun:
+            self._show()
 
     # What the page asks
 
@@ -277,7 +279,7 @@ class Quiz(View):
 
     def _begin(self) -> None:
         """Send everything: another page may have come, and it has nothing yet."""
-        self._sent = set()
+        self._sent, self._begun = set(), True
         title = self._corpus.descriptor.title
         talks = [question.conversation_id for question in self.questions]
         levels = {question.level for question in self.questions}
