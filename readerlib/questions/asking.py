@@ -37,12 +37,12 @@ class Option:
 
     Notes
     -----
-    Its repr holds its name only: a repr ends up in saved notebooks.
+    Its repr holds nothing, since a repr ends up in saved notebooks and a name can be telling.
 
     Examples
     --------
     >>> Option("a", "She did not hear him.", feedback="She answers at once.")
-    <Option a>
+    <Option>
     >>> Option("b", "She doubts it.", key=True).right
     True
     """
@@ -74,8 +74,8 @@ class Option:
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        """Its name: neither what it says nor whether it is right."""
-        return f"<Option {self.option}>"
+        """Neither what it says nor whether it is right; nor its name, which may be telling."""
+        return "<Option>"
 
     @property
     def right(self) -> bool:

@@ -251,7 +251,7 @@ function render({ model, el }) {
     if (item && event.altKey && (key === "ArrowUp" || key === "ArrowDown")) {
       event.preventDefault();
       move(item, key === "ArrowUp" ? -1 : 1);
-    } else if (target.closest(".picking") && cardOf(target)) {
+    } else if (key !== "Enter" && target.closest(".picking")) {
       const all = stops(cardOf(target));
       const to = stepped(all.indexOf(target), key, all.length);
       if (to < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
