@@ -148,7 +148,7 @@ def assert_well_seen(page: Page, screenshots: Path, state: str) -> None:
         contrast = page.evaluate(FAINT)
         assert contrast["looked"] > 20
         assert contrast["faint"] == [], theme
-        page.locator("section.quiz").screenshot(path=screenshots / f"quiz-{state}-{theme}.png")
+        page.screenshot(path=screenshots / f"quiz-{state}-{theme}.png")
     look(page, THEMES[0])
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     expect(page.locator("#jp-left-stack")).to_be_hidden()
@@ -158,7 +158,7 @@ def assert_well_seen(page: Page, screenshots: Path, state: str) -> None:
     )
     assert page.evaluate(SIDEWAYS) == []
     assert faults(page, targets) == []
-    page.locator("section.quiz").screenshot(path=screenshots / f"quiz-{state}-narrow.png")
+    page.screenshot(path=screenshots / f"quiz-{state}-narrow.png")
     page.set_viewport_size({"width": 1280, "height": 800})
 
 

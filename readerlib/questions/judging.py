@@ -114,6 +114,7 @@ def judge(question: Question, value: Any) -> Judgement:
 
     Examples
     --------
+    >>> from readerlib.questions import Option
     >>> asked = Question("baskets", "short", "How many baskets?", place="frost-3-04",
     ...     options=[Option("a", "two", key=True)], feedback="Irena tells how many.")
     >>> judge(asked, "Two baskets.").state, judge(asked, "a cartload").state
@@ -144,6 +145,7 @@ def answered(question: Question, value: Any) -> Any:
 
     Examples
     --------
+    >>> from readerlib.questions import Option
     >>> asked = Question("who", "choice", "Who speaks?", place="frost-1-02", feedback="Tomas.",
     ...     options=[Option("a", "Tomas", key=True), Option("b", "Irena")])
     >>> answered(asked, ["b", "a", "b"])
