@@ -13,7 +13,7 @@ import pytest
 
 from asked import KEYED, OPTIONS, QUESTIONS, ferry
 from readerlib import ReaderError, load
-from readerlib.notes import Notes, NotSavedError
+from readerlib.notes import Answer, Notes, NotSavedError
 from readerlib.questions import Option, Question, judge, questions
 from readerlib.views import Quiz
 
@@ -157,8 +157,12 @@ class TestAsking:
         assert "One turn by Bo: injury" in text(quiz.card("seen"))
         quiz.ask("passage", "course")
         assert "cut his finger" not in str(quiz.sent)
+        # It can be picked all the same, by whoever does not want to see it.
         quiz.check("seen", ["f2", "f4"])
         assert "cut his finger" not in str(quiz.sent)
+        quiz.ask("change", "seen")
+        assert re.search(r'value="f4" checked>supports it', quiz.card("seen"))
+        quiz.ask("leave", "seen")
         shown = quiz.ask("reveal", row=4)
         assert "cut his finger" in shown[0]["turn"]["pick"]
         assert "cut his finger" in quiz.card("seen")
@@ -273,6 +277,33 @@ class TestAnswering:
         assert not quiz.sent[-1]["parts"]["banner"]
         assert "Saved" in text(quiz.card("many"))
         assert Notes(notes.path).answers(FERRY)["many"].value == ANSWERS["many"]
+
+    def test_what_is_written_to_an_open_question_is_kept_while_it_is_written(
+        self, quiz: Told, notes: Notes
+    ):
+        (told,) = quiz.ask("draft", "think", value="Half a th")
+        assert (told["drafted"], told["said"]) == (NUMBER["think"], "Saved")
+        assert Notes(notes.path).answers(FERRY)["think"].value == "Half a th"
+        quiz.ask("draft", "think", value="  ")
+        assert notes.answers(FERRY)["think"].value == "Half a th"
+        quiz.ask("draft", "many", value="eleven")
+        assert list(notes.answers(FERRY)) == ["think"]
+        # What is changed and left again is as it was.
+        quiz.check("think", "A thought.")
+        quiz.ask("change", "think")
+        quiz.ask("draft", "think", value="Another")
+        quiz.ask("leave", "think")
+        assert Notes(notes.path).answers(FERRY)["think"].value == "A thought."
+        assert "A thought." in text(quiz.card("think"))
+
+    def test_what_two_windows_answered_is_shown_both(self, quiz: Told, notes: Notes, monkeypatch):
+        others = (Answer("think", "Whether he saw her.", ""), Answer("think", 7, ""))
+        both = {"think": Answer("think", "Who told him.", "", others=others)}
+        monkeypatch.setattr(notes, "answers", lambda corpus: both)
+        quiz.ask("refresh")
+        said = text(quiz.card("think"))
+        assert "In another window you answered: Whether he saw her. Both answers are kept." in said
+        assert said.count("In another window") == 1
 
     def test_without_notes_it_says_that_nothing_is_kept(self):
         quiz = Told(FERRY, notes=False)

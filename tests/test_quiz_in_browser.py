@@ -216,6 +216,8 @@ def test_by_keys_alone_each_kind_is_answered_and_the_notebook_stays_as_it_is(
     boxes = card(5).get_by_role("checkbox")
     quiz.tab_to(boxes.first)
     keyboard.press("End")
+    expect(card(5).get_by_label("supports it (Bo, turn 5)")).to_be_focused()
+    keyboard.press("ArrowUp")
     expect(card(5).get_by_role("button", name="Show", exact=True)).to_be_focused()
     assert "cut his finger" not in page.content()
     keyboard.press("Enter")
@@ -284,6 +286,43 @@ def test_answers_are_there_after_a_restart_and_no_saved_notebook_holds_them(
     expect(quiz.reply(7)).to_contain_text(CANARY)
     quiz.press(6, "Change my answer")
     expect(quiz.card(6).get_by_role("textbox")).to_have_value(str(ANSWERS["many"]))
+
+
+def test_what_is_written_to_an_open_question_is_kept_before_one_says_so(quiz: Asked, notes: Notes):
+    area = quiz.card(7).get_by_role("textbox")
+    area.press_sequentially("Half a th")
+    expect(quiz.card(7)).to_contain_text("Not kept yet")
+    expect(quiz.card(7).locator(".draft")).to_have_text("Saved")
+    assert kept(notes) == {"think": "Half a th"}
+    area.press_sequentially("ought")
+    expect(quiz.card(7)).to_contain_text("Not kept yet")
+    quiz.root.get_by_label("Asking").focus()
+    expect(quiz.card(7).locator(".draft")).to_have_text("Saved")
+    assert kept(notes) == {"think": "Half a thought"}
+    expect(area).to_have_value("Half a thought")
+
+
+def test_while_the_kernel_is_busy_the_page_says_so(quiz: Asked):
+    # Its patience is shorter here, and as it was afterwards.
+    quiz.page.evaluate(
+        """() => {
+            window.patient = window.setTimeout;
+            window.setTimeout = (what, time, ...more) =>
+                window.patient(what, time === 5000 ? 50 : time, ...more);
+        }"""
+    )
+    in_lab(
+        quiz.page,
+        "() => { const {kernel} = window.jupyterapp.shell.currentWidget.sessionContext.session;"
+        " kernel.requestExecute({code: 'import time; time.sleep(1.5)'}); }",
+    )
+    quiz.card(6).get_by_role("textbox").fill("eleven")
+    quiz.press(6, "Check")
+    quiz.page.evaluate("() => { window.setTimeout = window.patient; }")
+    alert = quiz.root.get_by_text("has not answered yet")
+    expect(alert).to_be_visible()
+    expect(quiz.reply(6)).to_contain_text("Right")
+    expect(alert).to_be_hidden()
 
 
 def test_an_answer_given_in_another_window_is_shown_when_one_comes_back(quiz: Asked, notes: Notes):

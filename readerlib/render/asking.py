@@ -180,6 +180,8 @@ def quiz_frame(
         + (f'<div class="choosers">{after}{level}</div>' if after or level else "")
         + '<div data-part="banner" role="alert"></div>'
         + '<p class="trouble" role="alert" hidden></p>'
+        + '<p class="waiting" role="alert" hidden>The notebook has not answered yet. It may be '
+        "busy; or run its cell again. What you wrote is still here.</p>"
         + '<p class="unseen" role="status" data-part="spoken"></p>'
         + f'<ol class="cards">{"".join(items)}</ol>'
         + '<footer data-part="foot"></footer>'
@@ -317,20 +319,12 @@ def quiz_passage(turns: Sequence[Asked]) -> str:
 def quiz_turn(asked: Asked, *, picking: bool, picked: bool = False) -> str:
     """A turn of a passage; if it can be picked, with the box that does it."""
     record = asked.record
-    place = f"turn {record['position']} of {asked.size}"
     if asked.topics:
-        return veil([asked.row], [record], asked.topics, place=place, ways=False)
-    said = record["text"] if record["text"] is not None else record["gist"] or ""
-    hide = action("veil", "Hide", row=asked.row) if asked.revealed else ""
-    box = turn(
-        record,
-        escape(str(said)) + hide,
-        row=asked.row,
-        place=place,
-        gist=record["text"] is None,
-        side=asked.side,
-        to=str(record["addressee"] or "") if record["kind"] in TALK else "",
-    )
+        # It can be picked all the same: nobody has to look at it to answer.
+        place = f"turn {record['position']} of {asked.size}"
+        box = veil([asked.row], [record], asked.topics, place=place, ways=False)
+    else:
+        box = _turn(asked)
     if not picking or record["kind"] == "cut":
         return box
     checked = " checked" if picked else ""
@@ -338,6 +332,22 @@ def quiz_turn(asked: Asked, *, picking: bool, picked: bool = False) -> str:
         f'{box}<label class="pick"><input type="checkbox" value="{escape(record["turn_id"])}"'
         f'{checked}>supports it<span class="unseen"> ({escape(asked.name)})</span>'
         "</label>"
+    )
+
+
+def _turn(asked: Asked) -> str:
+    """What a turn says; if it was kept back before, with the way to hide it again."""
+    record = asked.record
+    said = record["text"] if record["text"] is not None else record["gist"] or ""
+    hide = action("veil", "Hide", row=asked.row) if asked.revealed else ""
+    return turn(
+        record,
+        escape(str(said)) + hide,
+        row=asked.row,
+        place=f"turn {record['position']} of {asked.size}",
+        gist=record["text"] is None,
+        side=asked.side,
+        to=str(record["addressee"] or "") if record["kind"] in TALK else "",
     )
 
 

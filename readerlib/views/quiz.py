@@ -104,6 +104,7 @@ class Quiz(View):
         self._answers: dict[str, Answer] = {}
         self._unsaved: set[int] = set()
         self._editing: set[int] = set()
+        self._before: dict[int, Any] = {}
         self._sent: set[int] = set()
         self._begun = False
         self._take()
@@ -187,10 +188,12 @@ class Quiz(View):
                 self._check(number, content.get("value"))
             case "change":
                 self._editing.add(number)
+                self._before[number] = self._value(number)
                 self._renew([number], focus="ask")
             case "leave":
-                self._editing.discard(number)
-                self._renew([number], focus="reply")
+                self._leave(number)
+            case "draft":
+                self._draft(number, content.get("value"))
             case "forget":
                 self._forget(number)
             case "why":
@@ -214,7 +217,30 @@ class Quiz(View):
             self.post({"amiss": wrong, "number": number})
             return
         self._editing.discard(number)
+        self._before.pop(number, None)
         self._keep(number, value)
+        self._renew([number], focus="reply")
+
+    def _draft(self, number: int, raw: Any) -> None:
+        """Keep what is being written to an open question, so that it cannot be lost."""
+        question = self.questions[number]
+        if question.kind != "open":
+            return
+        try:
+            value = asking.answered(question, raw)
+        except ReaderError:
+            return
+        self._editing.add(number)
+        if value != self._value(number):
+            self._keep(number, value)
+        self.post({"drafted": number, "said": self._kept(number), "parts": self._parts()})
+
+    def _leave(self, number: int) -> None:
+        """Leave an answer as it was before it was changed."""
+        self._editing.discard(number)
+        before = self._before.pop(number, None)
+        if before is not None and before != self._value(number):
+            self._keep(number, before)
         self._renew([number], focus="reply")
 
     def _forget(self, number: int) -> None:
@@ -355,7 +381,7 @@ class Quiz(View):
         reply = None if number in self._editing else self._reply(number)
         card = self._card(number, value)
         if reply is None:
-            again = number in self._editing
+            again = self._before.get(number) is not None
             return render.quiz_ask(card, len(self.questions), again=again)
         return render.quiz_answered(card, reply, len(self.questions))
 

@@ -2,9 +2,9 @@
 // The gestures of a quiz: questions that are answered one by one.
 //
 // In:  messages {frame} (once), {cards: {number: html}, renew, focus, parts}, {show, level, after,
-//      parts}, {slot: {number, name, html}}, {turn: {row, plain, pick}}, {amiss, number} and
-//      {trouble}.  All HTML comes from render/; the key of a question never does.
-// Out: messages {do: "ready" | "check" | "change" | "leave" | "forget" | "why" | "passage" |
+//      parts}, {slot: {number, name, html}}, {turn: {row, plain, pick}}, {drafted, said, parts},
+//      {amiss, number} and {trouble}.  All HTML comes from render/; the key of a question never does.
+// Out: messages {do: "ready" | "check" | "draft" | "change" | "leave" | "forget" | "why" | "passage" |
 //      "turn" | "reveal" | "veil" | "save" | "refresh"}; the traits level and after.
 
 /** The words for a place on a line: the first that reaches as far; `places` are [upto, words]. */
@@ -26,6 +26,9 @@ export function shifted(list, index, step) {
   moved.splice(to, 0, list[index]);
   return moved;
 }
+
+const PATIENCE = 5000; // how long an answer of the kernel may take before that is said
+const PAUSE = 1500; // after which what is written is kept
 
 function render({ model, el }) {
   const root = document.createElement("section");
@@ -94,7 +97,11 @@ function render({ model, el }) {
     if (!card) return;
     card.dataset.draft = "1";
     const draft = card.querySelector(".draft");
-    if (draft) draft.hidden = false;
+    if (draft) {
+      draft.dataset.usual ??= draft.textContent;
+      draft.textContent = draft.dataset.usual;
+      draft.hidden = false;
+    }
     const amiss = card.querySelector(".amiss");
     if (amiss) amiss.hidden = true;
   }
@@ -108,11 +115,26 @@ function render({ model, el }) {
     open: (card) => card.querySelector("textarea").value,
   };
 
+  let late = 0;
   function tell(node, wanted) {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      one(".waiting").hidden = false;
+    }, PATIENCE);
     model.send({ ...wanted, number: Number(cardOf(node).dataset.number) });
   }
 
+  /** Have what is being written to an open question kept, now or when the writing pauses. */
+  let writing = 0;
+  function keep(area, pause) {
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      if (area.isConnected && cardOf(area).dataset.draft) tell(area, { do: "draft", value: area.value });
+    }, pause);
+  }
+
   function check(node) {
+    clearTimeout(writing);
     const card = cardOf(node);
     tell(node, { do: "check", value: answers[card.querySelector("article").dataset.kind](card) });
   }
@@ -167,8 +189,11 @@ function render({ model, el }) {
   function turned({ row, plain, pick }) {
     for (const item of items(`li[data-row="${Number(row)}"]`)) {
       const inside = item.contains(root.ownerDocument.activeElement);
+      const picked = item.querySelector("input")?.checked;
       put(item, item.matches(".pickable") ? pick : plain);
-      const stop = item.querySelector("input, .veil button") ?? item.querySelector(".turn");
+      const box = item.querySelector("input");
+      if (box) box.checked = picked;
+      const stop = box ?? item.querySelector(".turn");
       if (item.matches(".pickable")) rove(cardOf(item), inside ? stop : undefined);
       if (inside) stop?.focus({ preventScroll: true });
     }
@@ -180,6 +205,9 @@ function render({ model, el }) {
     if (!trouble) return;
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
+    clearTimeout(late);
+    one(".waiting").hidden = true;
+    if (message.drafted !== undefined) kept(message);
     if (message.cards) exchange(message);
     for (const [name, html] of Object.entries(message.parts ?? {})) {
       // What is the same is not said again.
@@ -199,6 +227,15 @@ function render({ model, el }) {
       amiss.textContent = message.amiss;
     }
     if (message.show) choose(message);
+  }
+
+  /** Say that what was written is kept, unless more has been written since. */
+  function kept({ drafted: number, said }) {
+    const draft = cardAt(number).querySelector(".draft");
+    if (!draft) return;
+    delete cardAt(number).dataset.draft;
+    draft.hidden = false;
+    draft.textContent = said;
   }
 
   /** Show the questions that are chosen, and the headings they stand under. */
@@ -244,6 +281,10 @@ function render({ model, el }) {
       card.querySelector(".at").textContent = words;
     }
     drafted(target);
+    if (target.matches("textarea")) keep(target, PAUSE);
+  });
+  root.addEventListener("change", (event) => {
+    if (event.target.matches("textarea")) keep(event.target, 0);
   });
   root.addEventListener("keydown", (event) => {
     const { target, key } = event;
@@ -273,6 +314,8 @@ function render({ model, el }) {
   model.on("msg:custom", show);
   model.send({ do: "ready" });
   return () => {
+    clearTimeout(late);
+    clearTimeout(writing);
     model.off("msg:custom", show);
     root.remove();
     root.replaceChildren();
