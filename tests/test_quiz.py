@@ -221,7 +221,12 @@ class TestAnswering:
         told = quiz.ask("check", name, value=value)
         assert len(str(told)) < 20_000
         assert not quiz.last_error
-        for content in ({"do": "check", "number": 99}, {"do": "why", "number": "x"}, {"do": None}):
+        for content in (
+            {"do": "check", "number": 99},
+            {"do": "why", "number": "x"},
+            {"do": None},
+            {"do": "reveal", "row": -1},
+        ):
             quiz._heard(quiz, content, [])
         assert not quiz.last_error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -71,7 +72,7 @@ class Quiz(View):
     Examples
     --------
     >>> from readerlib.datasets import load
-    >>> from readerlib.questions import Option
+    >>> from readerlib.questions import Option, Question
     >>> asked = Question("baskets", "short", "How many baskets were there in autumn?",
     ...     options=[Option("a", "two", key=True)], place="frost-3-04",
     ...     feedback="Irena tells how many.")
@@ -107,6 +108,7 @@ class Quiz(View):
         self._before: dict[int, Any] = {}
         self._sent: set[int] = set()
         self._begun = False
+        self._lock = threading.RLock()
         self._take()
         super().__init__(after=self._beginning())
 
@@ -117,6 +119,10 @@ class Quiz(View):
 
     def refresh(self) -> None:
         """Show what was answered in another window since."""
+        with self._lock:
+            self._refresh()
+
+    def _refresh(self) -> None:
         before = self._answers
         if self._notes is not None:
             self._notes.refresh()
@@ -158,12 +164,18 @@ class Quiz(View):
 
     @traitlets.observe("level", "after")
     def _chosen(self, change: Any) -> None:
-        if self._begun:
-            self._show()
+        with self._lock:
+            if self._begun:
+                self._show()
 
     # What the page asks
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        # Messages of the page may be handled in another thread than cells.
+        with self._lock:
+            self._follow(content)
+
+    def _follow(self, content: Mapping[str, Any]) -> None:
         number = content.get("number")
         if number is not None and not (
             isinstance(number, int) and 0 <= number < len(self.questions)
@@ -289,6 +301,8 @@ class Quiz(View):
 
     def _veil(self, row: int, *, hide: bool) -> None:
         """Show a turn that is kept back wherever it stands, or hide it again."""
+        if not 0 <= row < len(self._corpus):
+            raise ReaderError(Problem(f"there is no turn in row {row}"))
         turn = self._corpus.turn_id(row)
         self._revealed = self._revealed - {turn} if hide else self._revealed | {turn}
         (asked,) = self._turns([turn])

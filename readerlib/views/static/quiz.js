@@ -116,7 +116,9 @@ function render({ model, el }) {
   };
 
   let late = 0;
+  let mine = false; // whether this page asked: another view of the same quiz leaves the focus alone
   function tell(node, wanted) {
+    mine = wanted.do !== "draft";
     clearTimeout(late);
     late = setTimeout(() => {
       one(".waiting").hidden = false;
@@ -175,6 +177,7 @@ function render({ model, el }) {
       if (!card || (card.firstChild && !message.renew)) continue;
       if (message.renew === "gently" && card.dataset.draft) continue;
       fill(card, html);
+      if (!mine) continue;
       if (message.focus === "reply") {
         const reply = card.querySelector('[data-slot="reply"]');
         reply?.focus({ preventScroll: true });
@@ -183,6 +186,7 @@ function render({ model, el }) {
         card.querySelector("fieldset :is(input:checked, input, textarea, button:enabled)")?.focus();
       }
     }
+    if (message.focus) mine = false;
     back();
   }
 
@@ -217,8 +221,11 @@ function render({ model, el }) {
     if (message.slot) {
       const slot = cardAt(message.slot.number).querySelector(`[data-slot="${message.slot.name}"]`);
       put(slot, message.slot.html);
-      slot.querySelector("[tabindex]")?.focus({ preventScroll: true });
-      slot.scrollIntoView({ block: "nearest" });
+      if (mine) {
+        slot.querySelector("[tabindex]")?.focus({ preventScroll: true });
+        slot.scrollIntoView({ block: "nearest" });
+      }
+      mine = false;
     }
     if (message.turn) turned(message.turn);
     if (message.amiss !== undefined) {
