@@ -107,10 +107,13 @@ def _proven(tables: Mapping[str, pd.DataFrame], descriptor: Descriptor) -> bool:
     stretches = [c for c in ("start", "end") if c in named["annotations"]]
     if any((named["annotations"][column] != "").any() for column in stretches):
         return False
+    if "options" in tables or "kind" in named["questions"]:
+        # Which turns a question is about can only be said with the order of all.
+        return False
     known = {
         column: named[table][KEYS[table]].tolist()
         for column, table in POINTS_AT.items()
-        if column != KEYS["turns"] and KEYS[table] in named[table]
+        if table != "turns" and KEYS[table] in named[table]
     }
     shown = [column for table, column in facet_columns(descriptor) if table == "turns"]
     if not proven({str(name): turns[name] for name in turns}, known, shown):

@@ -16,10 +16,22 @@ from typing import NamedTuple
 import regex
 
 from readerlib.errors import Problem, listed, quoted, suggestion
-from readerlib.text import SHORTEST_FINGERPRINT, plain
+from readerlib.text import SHORTEST_FINGERPRINT, plain, tokens
 
 KINDS = ("speech", "quoted", "statement", "document", "narration", "cut")
 """What a turn can be."""
+
+ASKED = ("choice", "order", "line", "evidence", "short", "open")
+"""What a question can be."""
+
+MOST_OPTIONS = 50
+"""Options of a question."""
+
+MOST_ASKED_ABOUT = 200
+"""Turns of the passage that a question is about."""
+
+LONGEST_ASKED = 2_000
+"""Signs of a question, an option or a feedback."""
 
 KEYS = {
     "turns": "turn_id",
@@ -48,8 +60,12 @@ NEEDED = {
     "glossary": ("term_id", "term"),
     "events": ("event_id",),
     "questions": (),
+    "options": ("question_id", "option"),
 }
 """Table → the columns that it cannot do without."""
+
+_ASKING = ("question_id", "turn_id", "kind", "question")
+"""Those of questions that can be answered; older packages have a list of questions only."""
 
 _OPTIONAL = {
     "turns": "addressee_id lang text gist words fingerprint start end",
@@ -61,17 +77,22 @@ _OPTIONAL = {
     "claims": "claimant_id source_id",
     "glossary": "explanation source_id",
     "events": "date place latitude longitude event source_id",
-    "questions": "source_id",
+    "questions": "question_id conversation_id turn_id last_turn_id kind level question feedback "
+    "source_id",
+    "options": "text key turn_id feedback",
 }
 POINTS_AT = {
     **{KEYS[table]: table for table in ("turns", "conversations", "speakers", "sources")},
     "addressee_id": "speakers",
     "claimant_id": "speakers",
+    "last_turn_id": "turns",
+    "question_id": "questions",
 }
 """Column → the table whose rows its cells name."""
 
 _NAMES = {("speakers", "name"), ("glossary", "term")}
 _CODES = {(table, column) for table in ("annotations", "labels") for column in ("layer", "value")}
+_CODES.add(("options", "option"))
 
 _FILL = "Fill the cell in, or take the row out."
 
@@ -98,6 +119,10 @@ FORMS = {
     ("events", "longitude"): (
         r"-?(180(\.0{1,12})?|(1[0-7]\d|[1-9]?\d)(\.\d{1,12})?)",
         "Degrees from -180 to 180 stand here, with a point before the decimals: 30.52.",
+    ),
+    ("questions", "level"): (
+        "[123]",
+        "Levels: 1 (what is said), 2 (how it hangs together), 3 (how we know).",
     ),
 }
 """Table and column → the form of a cell that is not empty, and what is said of another one."""
@@ -211,6 +236,8 @@ def faults(
     for name, table in tables.items():
         if name in NEEDED:
             found += _ordered(table, _faults_of(name, tables, known, set(shown)))
+            if name == "questions" and "options" not in unread:
+                found += _ordered(table, _unanswerable(table, tables))
     return found
 
 
@@ -284,7 +311,8 @@ def _faults_of(
 ) -> Iterator[Problem]:
     """Every problem of one table, in no order."""
     table = tables[name]
-    missing = [column for column in NEEDED[name] if column not in table.columns]
+    needed = _ASKING if name == "questions" and _asks(tables) else NEEDED[name]
+    missing = [column for column in needed if column not in table.columns]
     yield from (_missing(table, column) for column in missing)
     yield from _misspelt(name, table)
     if name in _CORE and not table.rows and not missing:
@@ -296,7 +324,7 @@ def _faults_of(
             "Add the rows, or look whether the right file was saved.",
         )
     for column in table.columns:
-        if column in NEEDED[name]:
+        if column in needed:
             yield from _empty(name, table, column)
         yield from _unprintable(table, column)
         if column == KEYS.get(name) or (name, column) in _CODES:
@@ -323,6 +351,10 @@ def _faults_of(
         yield from _repeated_labels(table)
     elif name == "annotations":
         yield from chain(_stretches(table, tables), _unlisted(table, tables))
+    elif name == "questions" and _asks(tables):
+        yield from chain(_unknown_questions(table), _unplaced(table, tables), _too_long(table))
+    elif name == "options":
+        yield from chain(_repeated_options(table), _misused(table, tables), _too_long(table))
 
 
 def _missing(table: Table, column: str) -> Problem:
@@ -739,3 +771,330 @@ def _stretches(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
                 f"The text of {quoted(turn_id)} has {len(text)} characters.",
                 "Correct the stretch, or leave both ends empty for the whole turn.",
             )
+
+
+class _Asked(NamedTuple):
+    """A question of the tables: what it is, which turns it is about, and its options."""
+
+    at: int
+    kind: str
+    first: str
+    last: str
+    options: list[int]
+
+
+def _asks(tables: Mapping[str, Table]) -> bool:
+    """Whether the questions can be answered, and are not a mere list."""
+    questions = tables.get("questions")
+    return questions is not None and ("kind" in questions.columns or "options" in tables)
+
+
+def _questions(tables: Mapping[str, Table]) -> dict[str, _Asked]:
+    """The questions that are well named, each with the places of its options."""
+    table, options = tables.get("questions"), tables.get("options")
+    if table is None or not set(_ASKING) <= set(table.columns):
+        return {}
+    columns = table.columns
+    lasts = columns.get("last_turn_id", columns["turn_id"])
+    found: dict[str, _Asked] = {}
+    for at, name in table.cells("question_id"):
+        first, last = columns["turn_id"][at], lasts[at]
+        found.setdefault(name, _Asked(at, columns["kind"][at], first, last or first, []))
+    if options is not None and "question_id" in options.columns:
+        for at, name in options.cells("question_id"):
+            if name in found:
+                found[name].options.append(at)
+    return found
+
+
+def _order_of_turns(tables: Mapping[str, Table]) -> dict[str, int]:
+    """Each turn's place in reading order; empty where the turns are not known."""
+    turns = tables.get("turns")
+    if turns is None or "turn_id" not in turns.columns:
+        return {}
+    return {turn: at for at, turn in enumerate(turns.columns["turn_id"])}
+
+
+def _unknown_questions(table: Table) -> Iterator[Problem]:
+    """Questions of a kind that there is not, and questions from which nothing is learnt."""
+    near = _nearest(ASKED)
+    silent = [""] * len(table.rows)
+    feedback = table.columns.get("feedback", silent)
+    for at, kind in table.cells("kind"):
+        if kind.strip() and kind not in ASKED:
+            yield table.problem(
+                at,
+                "kind",
+                f"the kind {quoted(kind)} is unknown",
+                f"Kinds: {', '.join(ASKED)}.",
+                near(kind) or "Write one of these.",
+            )
+        elif kind in ASKED and kind != "open" and not feedback[at].strip():
+            yield table.problem(
+                at,
+                "feedback",
+                "there is no feedback",
+                "Whoever has answered wants to know why; only an open question can do without.",
+                "Say what speaks for the answer, in your own words.",
+            )
+
+
+def _unplaced(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Passages that end before they begin, or are too long to be asked about."""
+    order = _order_of_turns(tables)
+    if "last_turn_id" not in table.columns:
+        return
+    for at, last in table.cells("last_turn_id"):
+        first = table.columns["turn_id"][at]
+        if first not in order or last not in order:
+            continue
+        size = order[last] - order[first] + 1
+        if size < 1:
+            yield table.problem(
+                at,
+                "last_turn_id",
+                f"the passage ends with {quoted(last)}, before it begins",
+                f"It begins with {quoted(first)}, which is read later.",
+                "Exchange the two, or leave the last one empty for a single turn.",
+            )
+        elif size > MOST_ASKED_ABOUT:
+            yield table.problem(
+                at,
+                "last_turn_id",
+                f"the passage has {size:,} turns",
+                f"A question is about {MOST_ASKED_ABOUT} turns at most.",
+                "Name the turns that one has to read for it.",
+            )
+
+
+def _too_long(table: Table) -> Iterator[Problem]:
+    for column in ("question", "text", "feedback"):
+        for at, value in table.cells(column) if column in table.columns else ():
+            if len(value) > LONGEST_ASKED:
+                yield table.problem(
+                    at,
+                    column,
+                    f"the cell holds {len(value):,} signs",
+                    f"It can hold {LONGEST_ASKED:,}: a question is read beside its passage.",
+                    "Shorten it, or make two questions of it.",
+                )
+
+
+def _unanswerable(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Questions whose options do not make up an answer."""
+    options = tables.get("options")
+    if options is not None and (
+        options.damaged or not set(NEEDED["options"]) <= set(options.columns)
+    ):
+        return
+    for name, asked in _questions(tables).items():
+        told = _lacking(asked, options)
+        if told:
+            wrong, expected, remedy = told
+            yield table.problem(asked.at, "kind", f"{quoted(name)} {wrong}", expected, remedy)
+
+
+def _lacking(asked: _Asked, options: Table | None) -> tuple[str, str, str] | None:
+    """What the options of a question lack: what is wrong, what was expected, what to do."""
+    names, keys = (
+        [options.columns[column][at] for at in asked.options]
+        if options is not None and column in options.columns
+        else []
+        for column in ("option", "key")
+    )
+    right = sum(bool(key.strip()) for key in keys)
+    size = len(asked.options)
+    if size > MOST_OPTIONS:
+        wrong = f"has {size:,} options"
+        return wrong, f"There can be {MOST_OPTIONS}.", "Leave out those that ask for little."
+    if asked.kind == "open" and size:
+        wrong = f"is open and has {size} option{'s' * (size != 1)}"
+        return wrong, "An open question has no answer that is right.", "Take the options out."
+    if asked.kind in ("choice", "order") and size < 2:
+        wrong = f"has {size or 'no'} option{'s' * (size != 1)}"
+        expected = f"A question of the kind {asked.kind} has two at least, in options.csv."
+        return wrong, expected, "Add the options, or make it an open question."
+    if asked.kind == "choice" and not right:
+        return (
+            "has no option that is right",
+            "One option at least has the key 1.",
+            "Write 1 as the key of what is right, or make it an open question.",
+        )
+    if asked.kind == "evidence" and not right:
+        return (
+            "has no turn that supports it",
+            "One option at least names a turn of the passage and has the key 1.",
+            "Add the turn to options.csv.",
+        )
+    if asked.kind == "short" and not right:
+        return (
+            "has no answer that is accepted",
+            "One option at least has an answer as its text and the key 1.",
+            "Add the answers to options.csv, or make it an open question.",
+        )
+    if asked.kind == "line" and not {"from", "to"} <= set(names):
+        return (
+            "lacks an end of its line",
+            'The options "from" and "to" have the words at the two ends as their text.',
+            "Add both to options.csv.",
+        )
+    if asked.kind == "order":
+        return _unranked(keys)
+    return None
+
+
+def _unranked(keys: Sequence[str]) -> tuple[str, str, str] | None:
+    """What is wrong with the ranks of an order."""
+    if any(not regex.fullmatch(r"[1-9]\d?", key, regex.ASCII) for key in keys) or not keys:
+        return None if keys else ("has no ranks", "The key is the rank.", "Number the options.")
+    ranks = sorted(set(map(int, keys)))
+    if ranks == list(range(1, len(ranks) + 1)) and len(ranks) > 1:
+        return None
+    return (
+        f"has the ranks {listed(map(str, ranks))}",
+        "They count from 1 to 2 at least, without a gap; options of one rank can change places.",
+        "Number the options anew.",
+    )
+
+
+def _repeated_options(table: Table) -> Iterator[Problem]:
+    first: dict[tuple[str, str], int] = {}
+    names = table.columns["question_id"]
+    for at, option in table.cells("option"):
+        before = first.setdefault((names[at], _skeleton(option).casefold()), at)
+        if before != at and option.strip():
+            yield table.problem(
+                at,
+                "option",
+                f"the option {quoted(option)} of {quoted(names[at])} stands twice",
+                f"Row {table.rows[before]} has it already.",
+                "Give one of the two another name, or take it out.",
+            )
+
+
+_RANGE = regex.compile(r"(\d{1,3})-(\d{1,3})", regex.ASCII)
+
+
+def span_of(key: str) -> tuple[int, int] | None:
+    """The two ends of a stretch of a line from 0 to 100, as a key spells it; None if it is none.
+
+    Examples
+    --------
+    >>> span_of("60-85"), span_of("85-60")
+    ((60, 85), None)
+    """
+    found = _RANGE.fullmatch(key)
+    ends = (int(found[1]), int(found[2])) if found else (1, 0)
+    return ends if ends[0] <= ends[1] <= 100 else None
+
+
+def _misused(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
+    """Options that their question can make nothing of."""
+    order = _order_of_turns(tables)
+    for asked in _questions(tables).values():
+        if asked.kind == "open":
+            continue
+        seen: dict[str, int] = {}
+        for at in asked.options:
+            yield from _misused_option(table, asked, at)
+            if asked.kind == "evidence":
+                yield from _outside(table, asked, at, order)
+            same = _same_option(table, asked.kind, at)
+            before = seen.setdefault(same, at)
+            if same and before != at:
+                column = "turn_id" if asked.kind == "evidence" else "text"
+                yield table.problem(
+                    at,
+                    column,
+                    "the option reads like another one of its question",
+                    f"Row {table.rows[before]} says the same.",
+                    "Take one of the two out, or say what sets them apart.",
+                )
+
+
+_KEYED = {
+    "choice": (r"1?", "The key is 1 if the option is right, and empty if it is not."),
+    "evidence": (r"1?", "The key is 1 if the turn supports it, and empty if it does not."),
+    "short": (r"1?", "The key is 1 if the answer is accepted, and empty if it is not."),
+    "order": (r"[1-9]\d?", "The key is the rank: a whole number from 1."),
+    "line": ("", "Only the option that is called “key” has one."),
+}
+"""Kind of a question → the form of an option's key, and what is said of another one."""
+
+
+def _misused_option(table: Table, asked: _Asked, at: int) -> Iterator[Problem]:
+    """What is wrong with one option for itself."""
+    columns = table.columns
+    option = columns["option"][at]
+    key = columns["key"][at] if "key" in columns else ""
+    text = columns["text"][at] if "text" in columns else ""
+    marks = asked.kind == "line" and option == "key"
+    form, expected = _KEYED.get(asked.kind, ("(?s:.*)", ""))
+    if marks and span_of(key) is None:
+        yield table.problem(
+            at,
+            "key",
+            f"the key is {quoted(key)}",
+            "The key of a line is a stretch of it, from 0 to 100: 60-85.",
+            "Write where it begins and where it ends, or take the row out if no place is right.",
+        )
+    elif not marks and not regex.fullmatch(form, key, regex.ASCII):
+        remedy = "Correct the key." if asked.kind != "line" else "Empty the cell."
+        yield table.problem(at, "key", f"the key is {quoted(key)}", expected, remedy)
+    if asked.kind == "line" and option.strip() and option not in ("from", "to", "key"):
+        yield table.problem(
+            at,
+            "option",
+            f"a line has no option {quoted(option)}",
+            "Options of a line: from, to, key.",
+            suggestion(option, ("from", "to", "key")) or "Write one of these.",
+        )
+    if asked.kind in ("choice", "order", "short", "line") and not marks and not text.strip():
+        yield table.problem(
+            at,
+            "text" if "text" in columns else "option",
+            "the option has no text",
+            f"An option of the kind {asked.kind} is read.",
+            "Write what it says, or take the row out.",
+        )
+    elif asked.kind == "short" and text.strip() and not tokens(text):
+        yield table.problem(
+            at,
+            "text",
+            f"the answer {quoted(text)} has no word",
+            "Answers are compared word by word.",
+            "Write it in words.",
+        )
+
+
+def _outside(table: Table, asked: _Asked, at: int, order: Mapping[str, int]) -> Iterator[Problem]:
+    """An option of an evidence question that is no turn of its passage."""
+    turn = table.columns["turn_id"][at] if "turn_id" in table.columns else ""
+    passage = quoted(asked.first)
+    if asked.last != asked.first:
+        passage += f" to {quoted(asked.last)}"
+    if not turn.strip():
+        yield table.problem(
+            at,
+            "turn_id" if "turn_id" in table.columns else "option",
+            "the option names no turn",
+            f"To pick evidence is to pick a turn of the passage: {passage}.",
+            "Name the turn.",
+        )
+    elif {turn, asked.first, asked.last} <= order.keys() and not (
+        order[asked.first] <= order[turn] <= order[asked.last]
+    ):
+        yield table.problem(
+            at,
+            "turn_id",
+            f"{quoted(turn)} is not in the passage",
+            f"The question is about {passage}; only a turn of it can be picked.",
+            "Name one of these turns, or make the passage longer.",
+        )
+
+
+def _same_option(table: Table, kind: str, at: int) -> str:
+    """What two options of a question cannot have in common."""
+    column = "turn_id" if kind == "evidence" else "text"
+    cell = table.columns[column][at] if column in table.columns else ""
+    return cell if kind == "evidence" else " ".join(token.word for token in tokens(cell))

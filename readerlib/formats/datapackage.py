@@ -42,7 +42,7 @@ _MOST_COLUMNS = 1_000
 _MOST_ROWS = 1_000_000
 _MOST_TOLD = 1_000
 _CORE = {"turns", "conversations", "speakers"}
-_TABLES = {*KEYS, "annotations", "labels"}
+_TABLES = {*KEYS, "annotations", "labels", "options"}
 _SUFFIXES = {"", ".csv", ".tsv", ".tab", ".txt", ".parquet"}
 _ENCODING = regex.compile(
     r"ascii|utf-(8|16|32)(-sig|-[bl]e)?|iso8859-\d+|cp125\d|cp8\d\d|koi8-[rtu]|mac-\w+"
