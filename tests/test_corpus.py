@@ -142,6 +142,7 @@ def changed(version: int = 2, **columns: object) -> Corpus:
     there, said = set(tables["turns"]["turn_id"]), tables["annotations"]
     gone = (said["layer"] == "retells") & ~said["value"].isin(there)
     tables["annotations"] = said[said["turn_id"].isin(there) & ~gone]
+    del tables["questions"], tables["options"]
     return Corpus(tables, replace(CALLS.descriptor, version=version))
 
 

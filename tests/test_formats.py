@@ -846,6 +846,7 @@ def test_the_problems_of_all_files_come_at_once_and_in_order(package):
     well_told(caught.value.problems)
     places = [(p.path, p.row or 0) for p in caught.value.problems]
     names = ["datapackage.json", "turns.csv", "speakers.csv", "annotations.csv", "claims.csv"]
+    names.append("options.csv")
     assert sorted(places, key=lambda place: (names.index(place[0]), place[1])) == places
     assert {path for path, _ in places} == set(names)
 
