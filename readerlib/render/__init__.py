@@ -15,7 +15,7 @@ from readerlib.render.around import (
     without_kernel,
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
-from readerlib.render.beside import about
+from readerlib.render.beside import about, about_title
 from readerlib.render.compared import (
     MARKS,
     MOST_SIDES,
@@ -52,9 +52,31 @@ from readerlib.render.drawing import (
 )
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
-from readerlib.render.marking import SAID, covered, day, marked
+from readerlib.render.marking import SAID, Stretch, covered, day, marked, masks, painted
+from readerlib.render.notes_list import (
+    colours_form,
+    notes_counted,
+    notes_filters,
+    notes_frame,
+    notes_list,
+)
+from readerlib.render.noting import (
+    SUGGESTED,
+    Draft,
+    Noted,
+    Slip,
+    as_plain_text,
+    editor,
+    marker,
+    noting,
+    said_of_notes,
+    slip,
+    swatch,
+    unsaved,
+    word_options,
+)
 from readerlib.render.outlines import CREDIT, Frame, outlines
-from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
+from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window, words
 from readerlib.render.retold import (
     REPORTED,
     RETOLD_CSS,
@@ -81,15 +103,22 @@ __all__ = [
     "SAID",
     "SIGNS",
     "STYLES",
+    "SUGGESTED",
     "WHOLE",
     "WINDOW",
     "Column",
+    "Draft",
     "Drawing",
     "Frame",
+    "Noted",
     "Page",
     "Showing",
+    "Slip",
+    "Stretch",
     "Style",
     "about",
+    "about_title",
+    "as_plain_text",
     "attach_frame",
     "attach_line",
     "attach_report",
@@ -98,6 +127,7 @@ __all__ = [
     "by_hand",
     "chips",
     "circle",
+    "colours_form",
     "compared",
     "compared_attach",
     "compared_foot",
@@ -107,6 +137,7 @@ __all__ = [
     "contents",
     "covered",
     "day",
+    "editor",
     "facets",
     "figure",
     "filled",
@@ -118,11 +149,19 @@ __all__ = [
     "lines",
     "mark",
     "marked",
+    "marker",
+    "masks",
+    "notes_counted",
+    "notes_filters",
+    "notes_frame",
+    "notes_list",
     "notice_line",
     "notices",
+    "noting",
     "num",
     "outlines",
     "page",
+    "painted",
     "path",
     "rect",
     "retelling_choices",
@@ -131,15 +170,21 @@ __all__ = [
     "retold_in_brief",
     "retold_page",
     "rows",
+    "said_of_notes",
     "shortened",
+    "slip",
     "standalone",
     "status",
     "styled",
+    "swatch",
     "text",
     "turned",
+    "unsaved",
     "values",
     "voices",
     "window",
     "without_kernel",
+    "word_options",
+    "words",
     "wrapped",
 ]

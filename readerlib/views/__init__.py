@@ -4,7 +4,16 @@ from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.chart import ChartView
 from readerlib.views.comparison import Comparison
 from readerlib.views.ledger import Ledger
+from readerlib.views.notes_panel import NotesPanel
 from readerlib.views.reader import Reader
 from readerlib.views.retelling_panel import RetellingPanel
 
-__all__ = ["AttachPanel", "ChartView", "Comparison", "Ledger", "Reader", "RetellingPanel"]
+__all__ = [
+    "AttachPanel",
+    "ChartView",
+    "Comparison",
+    "Ledger",
+    "NotesPanel",
+    "Reader",
+    "RetellingPanel",
+]
