@@ -248,10 +248,11 @@ def slip(shown: Slip, *, place: bool = False, ways: str = "") -> str:
     body = sides or f"{_text(shown)}{_tags(shown)}"
     return (
         f'<li class="note {escape(shown.colour)}" {note} tabindex="-1">{_where(shown, place)}'
-        f'{body}<p class="when">{escape(shown.when)}{_quoted(shown)}</p>{state}{unsaved}'
-        f'<div class="do"><button data-do="note-edit" {note} aria-label="Edit: {name}">Edit'
-        f'</button><button data-do="note-delete" {note} aria-label="Delete: {name}">Delete'
-        f"</button>{ways}</div></li>"
+        f'{body}{state}{unsaved}<div class="foot"><p class="when">{escape(shown.when)}'
+        f'{_quoted(shown)}</p><div class="do">'
+        f'<button data-do="note-edit" {note} aria-label="Edit: {name}">Edit</button>'
+        f'<button data-do="note-delete" {note} aria-label="Delete: {name}">Delete</button>'
+        f"{ways}</div></div></li>"
     )
 
 
@@ -328,8 +329,7 @@ def editor(draft: Draft, labels: Mapping[str, str], used: Sequence[str], name: s
     radios = "".join(
         f'<label><input type="radio" name="{name}-colour" data-field="colour" '
         f'value="{escape(colour)}"{_if(colour == draft.colour)}> {sample} '
-        f"<span>{escape(label)}{f' <small>{escape(colour)}</small>' if colour else ''}</span>"
-        "</label>"
+        f"<span>{escape(label)}</span></label>"
         for colour, sample, label in colours
     )
     tags = "".join(
@@ -343,7 +343,7 @@ def editor(draft: Draft, labels: Mapping[str, str], used: Sequence[str], name: s
         '<label class="field"><span>Note</span>'
         f'<textarea rows="4" data-field="text" dir="auto">{escape(draft.text)}</textarea></label>'
         f"{_on(draft, name)}"
-        '<label class="field"><span>Tags <small>with commas between them</small></span>'
+        '<label class="field"><span>Tags <small>commas between them</small></span>'
         f'<input type="text" data-field="tags" dir="auto" autocomplete="off" '
         f'value="{escape(draft.tags)}"></label>'
         f'<div class="used" role="group" aria-label="Tags you have used" hidden>{tags}</div>'
@@ -353,7 +353,7 @@ def editor(draft: Draft, labels: Mapping[str, str], used: Sequence[str], name: s
         '<p class="refused" role="alert" hidden></p>'
         '<div class="do"><button data-do="note-save" class="main">Save</button>'
         '<button data-do="note-cancel">Cancel</button>'
-        "<small>Ctrl+Enter saves, Esc goes back to the turn and keeps what you wrote</small>"
+        "<small>Ctrl+Enter saves. Esc goes back and keeps a draft.</small>"
         "</div></div>"
     )
 

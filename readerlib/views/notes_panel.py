@@ -94,6 +94,7 @@ class NotesPanel(View):
             case "ready":
                 self._told = {}
                 noting.refresh(now=True)
+                noting.say_no_more()
                 title = noting.corpus.descriptor.title
                 self.post({"frame": render.notes_frame(title)} | self._message())
                 self._look()

@@ -20,6 +20,7 @@ from readerlib.errors import Problem, ReaderError, SelectionError
 from readerlib.notes import Anchor, Note, Notes, NotSavedError, Standing, anchor, standing
 from readerlib.notices import notice_line
 from readerlib.selection import Place
+from readerlib.text import tokens
 
 AGAIN = 2.0
 """Seconds after which it is looked whether another window has saved something."""
@@ -414,10 +415,12 @@ class Noting:
         record = self.corpus.records_of([row])[0]
         said = str((record["gist"] if record["text"] is None else record["text"]) or "")
         of = "of the summary" if record["text"] is None else "of it"
+        if place.start is not None and place.end is not None:
+            place = Place(place.turn_id, *whole_words(said, place.start, place.end))
         stretch = str(place) if place.end is not None else ""
         choices = [("turn", turn, "this turn")]
         if said and len(said) <= MOST_WORDS:
-            choices.append(("words", stretch, f"these words {of}"))
+            choices.append(("words", stretch, f"words {of}"))
         return replace(
             draft,
             place=str(place),
@@ -642,6 +645,10 @@ class Noting:
             return set(self._span(Place.parse(key)))
         return set()
 
+    def say_no_more(self) -> None:
+        """What was done last is not told again."""
+        self._say("")
+
     def _say(self, said: str, back: Callable[[], set[int]] | None = None) -> None:
         self.said, self._back = said, back
         if not self.notes.trouble:
@@ -687,6 +694,20 @@ class _Changed(NamedTuple):
 
     rows: set[int]
     saved: bool
+
+
+def whole_words(said: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text that cuts no word: one that it begins or ends in belongs to it.
+
+    Examples
+    --------
+    >>> whole_words("Come home, Tomas", 2, 7)
+    (0, 9)
+    """
+    for word in tokens(said):
+        start = word.start if word.start < start < word.end else start
+        end = word.end if word.start < end < word.end else end
+    return start, end
 
 
 def talk_of(row: int, talks: Sequence[tuple[int, str, str]]) -> str:
