@@ -331,8 +331,7 @@ class TestReader:
         other.edit(note.note_id, text="Written there")
         notes.edit(note.note_id, text="Written here")
         notes.refresh()
-        reader._noting.refresh(now=True)
-        reader._noting._all = None
+        reader._noting._looked = 0
         reader.place = "frost-1-01"
         reader.place = "frost-1-02"
         shown = reader.part("noting")
@@ -356,6 +355,12 @@ class TestReader:
         reader._noting._looked = 0
         reader.place = "frost-1-03"
         assert "From there" in reader.part("noting")
+        # A cell of the notebook writes, too.
+        notes.write(DEMO, "frost-1-04", "From a cell")
+        reader._noting._looked = 0
+        reader.place = "frost-1-04"
+        assert "From a cell" in reader.part("noting")
+        assert "1 note on this turn" in reader.sent[-1]["noted"]["3"]
 
     def test_masked_words_stay_covered_beside_the_turn_and_in_the_editor(self, notes):
         corpus = one_turn("What the d--- is this?")

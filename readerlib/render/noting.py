@@ -341,7 +341,8 @@ def editor(draft: Draft, labels: Mapping[str, str], used: Sequence[str], name: s
         f'data-key="{escape(draft.key)}" data-place="{escape(draft.place)}">'
         f'<h4>{escape(draft.title)} <small class="where-on">{escape(draft.where)}</small></h4>'
         '<label class="field"><span>Note</span>'
-        f'<textarea rows="4" data-field="text" dir="auto">{escape(draft.text)}</textarea></label>'
+        f'<textarea rows="4" data-field="text" dir="auto" aria-label="Note">'
+        f"{escape(draft.text)}</textarea></label>"
         f"{_on(draft, name)}"
         '<label class="field"><span>Tags <small>commas between them</small></span>'
         f'<input type="text" data-field="tags" dir="auto" autocomplete="off" '

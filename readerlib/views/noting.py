@@ -25,6 +25,9 @@ from readerlib.text import tokens
 AGAIN = 2.0
 """Seconds after which it is looked whether another window has saved something."""
 
+LOOKED_OVER = 2_000
+"""Notes up to which it is looked, too, whether a cell of the notebook has written any."""
+
 MOST_WORDS = 12_000
 """Characters of a turn up to which its words can be chosen one by one."""
 
@@ -140,15 +143,31 @@ class Noting:
         self.corpus = corpus.whole
         self._stand, self._rows = {}, {}
 
-    def refresh(self, *, now: bool = False) -> bool:
-        """Take in what other windows have saved since; whether there was anything."""
+    def refresh(self, *, now: bool = False) -> set[int]:
+        """Take in what was written elsewhere; the turns on which something has changed.
+
+        That is another window, or a cell of this notebook.
+        """
         if not now and time.monotonic() - self._looked < AGAIN:
-            return False
+            return set()
         self._looked = time.monotonic()
-        if self.notes.refresh():
-            self._all = None
-            return True
-        return False
+        news = self.notes.refresh()
+        before = self._all
+        if before is None or not (news or len(before) <= LOOKED_OVER):
+            return set()
+        self._all = None
+        return self._between(before, self.all())
+
+    def _between(self, before: Mapping[str, Note], after: Mapping[str, Note]) -> set[int]:
+        """The turns of which notes have changed from one state to another."""
+        changed = [
+            note
+            for note_id in before.keys() | after.keys()
+            if before.get(note_id) != after.get(note_id)
+            for note in (before.get(note_id), after.get(note_id))
+            if note is not None
+        ]
+        return {row for note in changed for row in self._span(self.standing(note).place)}
 
     def standing(self, note: Note) -> Standing:
         """Where a note stands now."""
@@ -542,24 +561,16 @@ class Noting:
 
     def _changing(self, change: Callable[[], object]) -> _Changed:
         """Make a change of notes, and say which turns it is on and whether it is saved."""
-        self.refresh(now=True)
-        before = dict(self.all())
+        before = self.all()
+        if self.notes.refresh():
+            self._all = None
         saved = True
         try:
             change()
         except NotSavedError:
             saved = False
         self._all = None
-        after = self.all()
-        changed = [
-            note
-            for note_id in before.keys() | after.keys()
-            if before.get(note_id) != after.get(note_id)
-            for note in (before.get(note_id), after.get(note_id))
-            if note is not None
-        ]
-        rows = {row for note in changed for row in self._span(self.standing(note).place)}
-        return _Changed(rows, saved)
+        return _Changed(self._between(before, self.all()), saved)
 
     def _delete(self, note_id: str) -> None:
         change = self._changing(lambda: self.notes.delete(note_id))

@@ -223,10 +223,11 @@ class Reader(View):
             self._opened |= self._gap(self._row)
             self._show(self._row)
         else:
-            self._noting.refresh()
             parts = self._beside()
             self._told |= parts
             self.post({"parts": parts})
+            if self._noting.wanted and (changed := self._noting.refresh()):
+                self._noted(changed)
 
     def show(self, corpus: Corpus) -> None:
         """Show another state of the corpus, with words attached or forgotten, at the same place."""
