@@ -122,7 +122,7 @@ function noting({ root, ask, part, aside, back }) {
   let sought = ""; // a note to which the focus goes once it is shown
   let words = { from: -1, to: -1 };
 
-  const editor = () => root.querySelector(".editor");
+  const editor = () => root.querySelector(".noting .editor");
   const field = (name) => editor().querySelector(`[data-field="${name}"]`);
   const picked = (name) => editor().querySelector(`[data-field="${name}"]:checked`);
   const options = () => [...editor().querySelectorAll('[role="option"]')];
@@ -382,7 +382,11 @@ function render({ model, el }) {
   root.setAttribute("aria-label", "Reader");
   el.append(root);
 
-  const part = (name) => [...root.querySelectorAll("[data-part]")].find((p) => p.dataset.part === name);
+  // A panel in the Reader has parts of its own.
+  const part = (name) =>
+    [...root.querySelectorAll("[data-part]")].find(
+      (p) => p.dataset.part === name && p.closest("section.readerlib") === root,
+    );
   const one = (selector) => root.querySelector(selector);
   const turns = () => [...part("page").querySelectorAll(".turn")];
   const headings = () => [...part("page").querySelectorAll(".heading")];
@@ -486,9 +490,10 @@ function render({ model, el }) {
     if (turn) reach(turn);
   }
 
-  /** Show what stands beside the turn, if it is not in sight. */
+  /** Show what stands beside the turn, and let it stay however narrow the window becomes. */
   function aside() {
-    if (one(".about").offsetParent === null) one(".info").click();
+    root.dataset.about = "on";
+    one(".info").setAttribute("aria-expanded", "true");
   }
 
   /** What had the focus is gone: the next key would go to the notebook. */
@@ -498,7 +503,7 @@ function render({ model, el }) {
     const same = [...root.querySelectorAll(`.noting [data-do]`)].find(
       ({ dataset }) => dataset.do === what && dataset.note === note && dataset.key === key,
     );
-    const next = same ?? one('[data-do="note-undo"]') ?? one(".noting .write");
+    const next = same ?? one('.noting [data-do="note-undo"]') ?? one(".noting .write");
     if (next?.offsetParent) next.focus({ preventScroll: true });
     else back();
   }
