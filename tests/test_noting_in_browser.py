@@ -364,7 +364,7 @@ reader._noting._looked = 0; reader.place = "frost-1-03"; reader.selection = "fin
     # Where there is no room beside the turns, a note is one step away all the same.
     root.get_by_role("button", name="Close", exact=True).click()
     turn(root, "frost-1-04").locator(".who").click()
-    turn(root, "frost-1-04").get_by_label("Note on this turn").click()
+    turn(root, "frost-1-04").get_by_label("Note on this turn", exact=True).click()
     expect(root.get_by_label("Note", exact=True)).to_be_focused()
     assert page.evaluate(SIDEWAYS) == []
     page.screenshot(path=screenshots / "noting-narrow.png")

@@ -11,7 +11,7 @@ from readerlib import render
 from readerlib.corpus import Corpus
 from readerlib.notes import COLOURS, Note, Notes
 from readerlib.text import fold, plain
-from readerlib.views.noting import Kept, Noting, talk_of
+from readerlib.views.noting import Noting, talk_of
 from readerlib.views.view import STATIC, View
 
 LISTED = 100
@@ -139,7 +139,7 @@ class NotesPanel(View):
         labels = noting.notes.labels
         parts = {
             "list": render.notes_list(
-                [noting.slip(Kept(note, noting.standing(note)), whole=True) for note in shown],
+                noting.slips(shown),
                 left=len(fit) - len(shown),
                 every=every,
                 here=bool(noting.place()),

@@ -31,6 +31,9 @@ LOOKED_OVER = 2_000
 MOST_WORDS = 12_000
 """Characters of a turn up to which its words can be chosen one by one."""
 
+_NOWHERE = -1
+"""Stands for the row of a turn that the corpus has not, or not any more."""
+
 _own: dict[str, Notes] = {}
 _begun: WeakKeyDictionary[Notes, dict[str, dict[str, render.Draft]]] = WeakKeyDictionary()
 
@@ -109,6 +112,9 @@ class Noting:
         self._notes = notes if isinstance(notes, Notes) else None
         self._veiled = veiled
         self._all: dict[str, Note] | None = None
+        self._index: dict[int, list[Note]] | None = None
+        self._heads: dict[int, tuple[str, int]] = {}
+        self._records: dict[int, Mapping[str, Any]] = {}
         self._stand: dict[Anchor, Standing] = {}
         self._rows: dict[str, int | None] = {}
         self._opened = ""
@@ -136,12 +142,14 @@ class Noting:
         """Every note on the corpus by its id."""
         if self._all is None:
             self._all = {note.note_id: note for note in self.notes.select(self.corpus)}
+            self._index = None
         return self._all
 
     def show(self, corpus: Corpus) -> None:
         """Take another state of the corpus, with words attached or forgotten."""
         self.corpus = corpus.whole
-        self._stand, self._rows = {}, {}
+        self._stand, self._rows, self._heads, self._records = {}, {}, {}, {}
+        self._index = None
 
     def refresh(self, *, now: bool = False) -> set[int]:
         """Take in what was written elsewhere; the turns on which something has changed.
@@ -163,8 +171,8 @@ class Noting:
         changed = [
             note
             for note_id in before.keys() | after.keys()
-            if before.get(note_id) != after.get(note_id)
-            for note in (before.get(note_id), after.get(note_id))
+            if (was := before.get(note_id)) is not (now := after.get(note_id)) and was != now
+            for note in (was, now)
             if note is not None
         ]
         return {row for note in changed for row in self._span(self.standing(note).place)}
@@ -174,6 +182,8 @@ class Noting:
         found = self._stand.get(note.anchor)
         if found is None:
             found = self._stand[note.anchor] = standing(self.corpus, note.anchor)
+            if found.place != note.anchor.place:
+                self._index = None
         return found
 
     def row(self, turn_id: str) -> int | None:
@@ -201,18 +211,23 @@ class Noting:
         return len(near - self._stand.keys())
 
     def _near(self, rows: set[int]) -> list[Note]:
-        """The notes that may stand on these turns."""
-        near = []
-        for note in self.all().values():
-            known = self._stand.get(note.anchor)
-            place = known.place if known else note.anchor.place
-            if place is None:
-                continue
-            row = self.row(place.turn_id)
-            last = row if place.last is None else self.row(place.last)
-            if row is None or last is None or any(at in rows for at in range(row, last + 1)):
-                near.append(note)
-        return sorted(near, key=lambda note: (note.changed, note.note_id), reverse=True)
+        """The notes that may stand on these turns, the newest first."""
+        index = self._by_row()
+        some = index.keys() & rows if len(index) < len(rows) else rows & index.keys()
+        near = {note.note_id: note for row in [*some, _NOWHERE] for note in index.get(row, ())}
+        return sorted(near.values(), key=_newest, reverse=True)
+
+    def _by_row(self) -> dict[int, list[Note]]:
+        """Row → the notes that stand there, or stood there when they were made."""
+        if self._index is None:
+            found: dict[int, list[Note]] = {}
+            for note in self.all().values():
+                known = self._stand.get(note.anchor)
+                place = known.place if known else note.anchor.place
+                for row in self._span(place) or ([] if place is None else [_NOWHERE]):
+                    found.setdefault(row, []).append(note)
+            self._index = found
+        return self._index
 
     def _span(self, place: Place | None) -> range:
         """The rows of a place; none, if the corpus has it not."""
@@ -326,20 +341,46 @@ class Noting:
         rows = self._span(place)
         words = ""
         if place.end is not None:
-            said = str(self.corpus.records_of([rows.start])[0][note.anchor.layer] or "")
+            said = str(self._record(rows.start)[note.anchor.layer] or "")
             words = said[place.start : place.end]
             words = render.covered(words) if self.mask else words
         if whole:
-            talk = self.corpus.talk(rows.start)
-            first = rows.start - talk.first + 1
-            on = f"{talk.heading}, turn {first}"
+            heading, begin = self._head(rows.start)
+            first = rows.start - begin + 1
+            on = f"{heading}, turn {first}"
             if len(rows) > 1:
-                on = f"{talk.heading}, turns {first}–{first + len(rows) - 1}"
+                on = f"{heading}, turns {first}–{first + len(rows) - 1}"
             return on, words
         if len(rows) > 1:
             return f"{len(rows)} turns, {place.turn_id} to {place.last}", words
         of = " of the summary" if note.anchor.layer == "gist" else ""
         return (f"these words{of}:" if words else "this turn"), words
+
+    def slips(self, notes: Sequence[Note]) -> list[render.Slip]:
+        """Notes as they are shown in a list of all, what is said of their turns looked up once."""
+        kept = [Kept(note, self.standing(note)) for note in notes]
+        self._look_up([span.start for one in kept if (span := self._span(one.standing.place))])
+        return [self.slip(one, whole=True) for one in kept]
+
+    def _look_up(self, rows: Iterable[int]) -> None:
+        """Remember what turns say, and what their conversations are called."""
+        new = sorted(set(rows) - self._heads.keys())
+        if not new:
+            return
+        self._records |= zip(new, self.corpus.records_of(new), strict=True)
+        talks = sorted(self.corpus.talks_of(new), key=lambda talk: talk.first)
+        begins = [talk.first for talk in talks]
+        for row in new:
+            talk = talks[bisect_right(begins, row) - 1]
+            self._heads[row] = (str(talk.heading), talk.first)
+
+    def _record(self, row: int) -> Mapping[str, Any]:
+        self._look_up([row])
+        return self._records[row]
+
+    def _head(self, row: int) -> tuple[str, int]:
+        self._look_up([row])
+        return self._heads[row]
 
     def parts(self, place: str) -> dict[str, str]:
         """What a Reader shows of notes at a place."""
@@ -559,27 +600,34 @@ class Noting:
         self._tell(change.rows)
         return {"parts": {"editor": ""}, "wrote": True}
 
-    def _changing(self, change: Callable[[], object]) -> _Changed:
-        """Make a change of notes, and say which turns it is on and whether it is saved."""
+    def _changing(self, change: Callable[[], Note | None], note_id: str = "") -> _Changed:
+        """Make a change of a note, and say which turns it is on and whether it is saved."""
         before = self.all()
-        if self.notes.refresh():
-            self._all = None
+        whole = not self.notes.trouble and not self.notes.refresh()
         saved = True
+        note = None
         try:
-            change()
+            note = change()
         except NotSavedError:
-            saved = False
-        self._all = None
+            saved = whole = False
+        # Of many notes only the one that has changed is read again.
+        after = {key: kept for key, kept in before.items() if key != note_id}
+        if note is not None:
+            after[note.note_id] = note
+        self._all, self._index = (after if whole else None), None
         return _Changed(self._between(before, self.all()), saved)
 
     def _delete(self, note_id: str) -> None:
-        change = self._changing(lambda: self.notes.delete(note_id))
+        change = self._changing(lambda: self._gone(note_id), note_id)
         # What was begun in it would have nothing to go into.
         self._drafts.pop(f"note:{note_id}", None)
         back = self._changing
         undo = self.notes.undo
         self._say("Deleted.", lambda: back(undo).rows)
         self._tell(change.rows)
+
+    def _gone(self, note_id: str) -> None:
+        self.notes.delete(note_id)
 
     def _undo(self) -> None:
         back, self._back = self._back, None
@@ -689,6 +737,11 @@ class Noting:
             row = self.row(place.turn_id) if place else None
             found[note.note_id] = -1 if row is None else row
         return found
+
+
+def _newest(note: Note) -> tuple[str, str]:
+    """What notes are sorted by."""
+    return (note.changed, note.note_id)
 
 
 def _within(row: int, long: Sequence[range]) -> str:
