@@ -76,7 +76,6 @@ class NotesPanel(View):
         self._folded: dict[tuple[str, str], str] = {}
         self._told: dict[str, str] = {}
         super().__init__()
-        self._noting.watchers.append(self._changed)
 
     def __repr__(self) -> str:
         """Name only, without a word of any note."""
@@ -88,11 +87,18 @@ class NotesPanel(View):
             self._noting.watchers.remove(self._changed)
         super().close()
 
+    def prepare(self) -> None:
+        """Look up what the list will show, before it is asked for."""
+        self._message()
+
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
         noting = self._noting
         match content.get("do"):
             case "ready":
                 self._told = {}
+                # Before a page shows it there is nobody to tell of changes.
+                if self._changed not in noting.watchers:
+                    noting.watchers.append(self._changed)
                 noting.refresh(now=True)
                 noting.say_no_more()
                 title = noting.corpus.descriptor.title

@@ -137,6 +137,7 @@ class Reader(View):
         self._pages = 0
         self._replaced: tuple[frozenset[int], ...] = ()
         self._at = ("", 0)
+        self._list: NotesPanel | None = None
         self._window = render.window(self.corpus)
         self._noting = Noting(
             self._whole, notes, veiled=self._veiled, place=lambda: str(self.place)
@@ -254,8 +255,9 @@ class Reader(View):
 
     def close(self) -> None:
         """Close the view, and all that belongs to it."""
-        if self.panel is not None:
-            self.panel.close()
+        for panel in (self.panel, vars(self).get("_list")):
+            if panel is not None:
+                panel.close()
         if "_noting" in vars(self):
             self._noting.watchers.clear()
         # A notebook remembers what its cells have shown; of this one only the selection is left.
@@ -274,6 +276,9 @@ class Reader(View):
                 self._show(self._row)
                 if self._noting.wanted and (writing := self._noting.reopened()):
                     self.post({"parts": writing})
+                if self._noting.wanted and self.panel is None and self._noting.all():
+                    self._list = self._all_notes()
+                    self._list.prepare()
             case "toggle":
                 facet, value = str(content["facet"]), str(content["value"])
                 values = set(chosen.where.get(facet, ())) ^ {value}
@@ -303,7 +308,9 @@ class Reader(View):
                     self.panel = AttachPanel(self._whole, then=self.show)
             case "notes":
                 if self._noting.wanted and not isinstance(self._without_panel(), NotesPanel):
-                    self.panel = NotesPanel(self._whole, self._noting, then=self.go)
+                    self.panel, self._list = self._all_notes(), None
+                    # What is long goes off at once, and takes along the short ones before it.
+                    self.post({"parts": {}})
             case "close":
                 self._without_panel()
             case "open":
@@ -367,7 +374,13 @@ class Reader(View):
         before, self.panel = self.panel, None
         if before is not None:
             before.close()
+        if isinstance(before, NotesPanel):
+            self._list = self._all_notes()
         return before
+
+    def _all_notes(self) -> NotesPanel:
+        """The list of all notes, made before it is asked for: a page takes its time to take one."""
+        return self._list or NotesPanel(self._whole, self._noting, then=self.go)
 
     def _pass_to(self, number: int, *, focus: bool = False, extend: bool = False) -> None:
         """Go to a selected turn by its number among them, the last one at most."""
