@@ -178,6 +178,18 @@ function noting({ root, ask, part, aside, back }) {
     editor().querySelector(".picked").textContent = `Chosen: ${said.trim()}`;
   }
 
+  /** The turns that are written about look so, wherever the reader goes meanwhile. */
+  function light() {
+    const place = editor()?.dataset.place;
+    const [first, last] = place ? endsOf(place) : [];
+    let within = false;
+    for (const turn of root.querySelectorAll(".page .turn")) {
+      within ||= turn.dataset.turn === first;
+      turn.classList.toggle("written", within);
+      if (turn.dataset.turn === last) within = false;
+    }
+  }
+
   function save() {
     if (!editor() || editor().dataset.saving) return;
     clearTimeout(waiting);
@@ -192,6 +204,7 @@ function noting({ root, ask, part, aside, back }) {
     ask({ do: "note-draft", closed: true, ...held() });
     const { place } = editor().dataset;
     part("editor").replaceChildren();
+    light();
     back(place && endsOf(place)[0]);
   }
 
@@ -365,6 +378,7 @@ function noting({ root, ask, part, aside, back }) {
       }
     }
     if (sought) arrive();
+    light();
   }
 
   float.addEventListener("mousedown", (event) => event.preventDefault()); // the words stay selected
