@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import secrets
+import threading
 import time
 from bisect import bisect_right
 from collections import Counter
@@ -121,6 +122,7 @@ class Noting:
         self._back: Callable[[], set[int]] | None = None
         self._shown: set[str] = set()
         self._looked = 0.0
+        self._lock = threading.RLock()
         self._colour = "yellow"
         self._name = f"note-{secrets.token_hex(3)}"
 
@@ -140,10 +142,11 @@ class Noting:
 
     def all(self) -> Mapping[str, Note]:
         """Every note on the corpus by its id."""
-        if self._all is None:
-            self._all = {note.note_id: note for note in self.notes.select(self.corpus)}
-            self._index = None
-        return self._all
+        found = self._all
+        if found is None:
+            found = {note.note_id: note for note in self.notes.select(self.corpus)}
+            self._all, self._index = found, None
+        return found
 
     def show(self, corpus: Corpus) -> None:
         """Take another state of the corpus, with words attached or forgotten."""
@@ -219,15 +222,16 @@ class Noting:
 
     def _by_row(self) -> dict[int, list[Note]]:
         """Row → the notes that stand there, or stood there when they were made."""
-        if self._index is None:
-            found: dict[int, list[Note]] = {}
+        index = self._index
+        if index is None:
+            index = {}
             for note in self.all().values():
                 known = self._stand.get(note.anchor)
                 place = known.place if known else note.anchor.place
                 for row in self._span(place) or ([] if place is None else [_NOWHERE]):
-                    found.setdefault(row, []).append(note)
-            self._index = found
-        return self._index
+                    index.setdefault(row, []).append(note)
+            self._index = index
+        return index
 
     def _span(self, place: Place | None) -> range:
         """The rows of a place; none, if the corpus has it not."""
@@ -405,6 +409,11 @@ class Noting:
 
     def answer(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
         """Do what a message of a page asks; what is to be sent back, if anything."""
+        # Messages of the page may be handled in another thread than cells.
+        with self._lock:
+            return self._follow(content)
+
+    def _follow(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
         what = str(content.get("do"))
         note_id, key = str(content.get("note") or ""), str(content.get("key") or "")
         match what:

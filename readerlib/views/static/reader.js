@@ -121,6 +121,7 @@ function noting({ root, ask, part, aside, back }) {
   let waiting = 0;
   let sought = ""; // a note to which the focus goes once it is shown
   let words = { from: -1, to: -1 };
+  let mine = false; // whether this page asked; another view of the same Reader is left as it is
 
   const editor = () => root.querySelector(".noting .editor");
   const field = (name) => editor().querySelector(`[data-field="${name}"]`);
@@ -194,6 +195,7 @@ function noting({ root, ask, part, aside, back }) {
     if (!editor() || editor().dataset.saving) return;
     clearTimeout(waiting);
     editor().dataset.saving = "1";
+    mine = true;
     ask({ do: "note-save", ...held() });
   }
 
@@ -208,8 +210,12 @@ function noting({ root, ask, part, aside, back }) {
     back(place && endsOf(place)[0]);
   }
 
-  const send = (what) => ({ dataset: { note, key, stamp } }) => ask({ do: what, note, key, stamp });
+  const send = (what) => ({ dataset: { note, key, stamp } }) => {
+    mine = true;
+    ask({ do: what, note, key, stamp });
+  };
   const fresh = (place) => {
+    mine = true;
     if (editor()) ask({ do: "note-draft", closed: true, ...held() });
     ask({ do: "note", place });
   };
@@ -367,7 +373,8 @@ function noting({ root, ask, part, aside, back }) {
 
   /** What the kernel has answered. */
   function answered(message) {
-    if (message.write !== undefined) write();
+    if (message.write !== undefined && mine) write();
+    if (message.write !== undefined || message.wrote) mine = false;
     if (message.refused !== undefined || message.trouble !== undefined) {
       const told = editor()?.querySelector(".refused");
       if (told) {
@@ -387,7 +394,9 @@ function noting({ root, ask, part, aside, back }) {
     clearTimeout(waiting);
     page.removeEventListener("selectionchange", follow);
   };
-  return { actions, pen, seek, key, typed, click, answered, fresh, editor, stop };
+  /** Whether the editor may be exchanged: this page asked for it, or nothing is written in it. */
+  const free = () => mine || !editor();
+  return { actions, pen, seek, key, typed, click, answered, fresh, editor, free, stop };
 }
 
 function render({ model, el }) {
@@ -604,7 +613,9 @@ function render({ model, el }) {
     if (message.noted) renote(message.noted);
     if (message.parts && message.parts.page === undefined) {
       const editor = message.wrote && notes.editor();
-      for (const [name, html] of Object.entries(message.parts)) renew(name, html);
+      for (const [name, html] of Object.entries(message.parts)) {
+        if (name !== "editor" || notes.free()) renew(name, html);
+      }
       if (editor && was && editor.contains(was)) back(endsOf(editor.dataset.place)[0]);
     }
     notes.answered(message);
