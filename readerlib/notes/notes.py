@@ -883,13 +883,15 @@ class Notes:
             gone: set[str] = set()
 
             def stripped(record: Record) -> Record:
-                thing = self._things.get(record["of"]) if _is_ours(record) else None
-                if thing is None or record["value"] is None or record["rev"] in thing.heads:
+                of, rev = record.get("of"), record.get("rev")
+                thing = self._things.get(of) if isinstance(of, str) else None
+                # What is not understood is not changed.
+                if thing is None or not isinstance(rev, str) or rev not in thing.known:
                     return record
-                if record["rev"] in thing.replaced:
-                    gone.add(record["rev"])
-                    return {**record, "value": None}
-                return record
+                if rev not in thing.replaced or record["value"] is None:
+                    return record
+                gone.add(rev)
+                return {**record, "value": None}
 
             def kept(found: list[Found]) -> list[Record]:
                 for each in found:

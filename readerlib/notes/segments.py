@@ -143,6 +143,7 @@ class Segments:
         self._process = os.getpid()
         self._mine: list[Record] = []
         self._again: list[Record] = []
+        self._unsynced: set[Path] = set()
         self._lock = threading.RLock()
         _alive.add(self)
 
@@ -245,6 +246,7 @@ class Segments:
             _only_for_its_owner(path, 0o600)
             for folder in folders:
                 _sync(folder, must=folder == self.folder)
+            self._unsynced.clear()
         except BaseException:
             _close(own.file)
             with contextlib.suppress(OSError):
@@ -264,14 +266,16 @@ class Segments:
             missing.append(there)
             there = there.parent
         for folder in reversed(missing):
+            self._unsynced.add(folder.parent)
             try:
                 folder.mkdir(mode=0o700)
                 _only_for_its_owner(folder, 0o700)
             except FileExistsError:
                 if not folder.is_dir():
                     raise
-        above = [folder.parent for folder in missing]
-        return list(dict.fromkeys([self.folder, self.folder.parent, *above, there.parent]))
+        # Kept until all went well, or a second try would sync only the last of them.
+        self._unsynced |= {self.folder, self.folder.parent, there.parent}
+        return sorted(self._unsynced, reverse=True)
 
     def _lost(self) -> None:
         """Find out what this session wrote that is not in the folder any more."""
