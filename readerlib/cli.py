@@ -4,8 +4,9 @@
 ``cite`` print a corpus, its hits, its counts and its citations, to be read in the terminal or by
 a program; ``readerlib retelling`` compares another account with its source; ``readerlib
 attach`` puts the published words in from the reader's own copy, and
-``readerlib forget`` deletes them.  Turns that carry a content notice are kept back, in text
-and in JSON, until ``--notices show`` asks for them.
+``readerlib forget`` deletes them; ``readerlib notes`` lists what a reader wrote, takes it out
+and in, and ``readerlib portfolio`` makes a page of it.  Turns that carry a content notice are
+kept back, in text and in JSON, until ``--notices show`` asks for them.
 """
 
 from __future__ import annotations
@@ -40,8 +41,12 @@ from readerlib.errors import Problem, ReaderError, listed, quoted
 from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
+from readerlib.notes import Note, Notes
+from readerlib.notes.exchange import FIELDS, FORMS, arrived, export
 from readerlib.notices import not_shown
+from readerlib.portfolio import portfolio
 from readerlib.render import SAID, SIGNS, by_hand, voices
+from readerlib.selection import Place
 
 WIDEST = 88
 """Columns of text at most: longer lines are hard to read on a wide terminal."""
@@ -171,6 +176,8 @@ def _arguments() -> argparse.ArgumentParser:
         description="Delete every byte of the words you attached.",
     )
     gone.add_argument("--corpus", metavar="CORPUS", help="of this corpus only")
+    _ask_notes(commands)
+    _ask_portfolio(commands)
     return ask
 
 
@@ -684,6 +691,201 @@ def _turn_beside(turn: Mapping[str, Any]) -> str:
     return f"{who}{', summary' if turn['of'] == 'summary' else ''}: {turn['text']}"
 
 
+def _ask_notes(commands: Any) -> None:
+    """What ``notes`` takes."""
+    ask = commands.add_parser(
+        "notes",
+        help="list what you wrote; take it out, or in",
+        usage="readerlib notes [CORPUS] | notes export OUT | notes import FILE",
+        description="List your notes on a corpus; export them as Markdown (.md), CSV (.csv) or "
+        "Web Annotations (.jsonld), without any words of others; import them from such a file.",
+        epilog="Example: readerlib notes export mine.md --dry-run",
+    )
+    ask.add_argument(
+        "what",
+        metavar="CORPUS | export OUT | import FILE",
+        nargs="*",
+        help="a corpus, calls if left out; or export and where to; or import and from where",
+    )
+    ask.add_argument("--corpus", metavar="CORPUS", help="what the notes are on; calls if left out")
+    ask.add_argument("--find", metavar="WORDS", default="", help="only notes that have these words")
+    ask.add_argument("--json", action="store_true", help="one JSON object per note and line")
+    ask.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="export: print exactly what would leave; import: say what would come; change nothing",
+    )
+    ask.add_argument("--partly", action="store_true", help="import what can be read of a file")
+    _ask_folder_and_force(ask)
+
+
+def _ask_folder_and_force(ask: argparse.ArgumentParser) -> None:
+    """Where notes lie, and whether a file may be replaced."""
+    ask.add_argument("--notes", metavar="DIR", help="the folder of the notes; else your own")
+    ask.add_argument("--force", action="store_true", help="replace the file if it is there")
+
+
+def _notes(args: argparse.Namespace) -> int:
+    """Notes as a list; out; or in."""
+    match args.what:
+        case ["export", out]:
+            return _export(args, Path(out))
+        case ["import", file]:
+            return _import(args, Path(file))
+        case ["export" | "import" as doing, *_]:
+            raise ReaderError(
+                Problem(
+                    "one file is wanted",
+                    remedy=f"Write readerlib notes {doing} mine.md.",
+                    path=f"notes {doing}",
+                )
+            )
+        case [] | [_]:
+            return _list_notes(args, *args.what)
+    raise ReaderError(
+        Problem(
+            f"{quoted(' '.join(args.what))} is more than one corpus",
+            "Notes are listed for one corpus; or exported, or imported.",
+            "Name one corpus, or write export OUT or import FILE.",
+            path="notes",
+        )
+    )
+
+
+def _list_notes(args: argparse.Namespace, named: str = "") -> int:
+    """The notes on a corpus, in the order in which it is read."""
+    corpus = _corpus(named or args.corpus or "calls")
+    notes = Notes(args.notes)
+    chosen = notes.select(corpus, find=args.find)
+    standings = notes.standings(corpus)
+    rows = {note.note_id: _row(corpus, standings[note.note_id].place) for note in chosen}
+    chosen.sort(key=lambda note: (rows[note.note_id], note.made, note.note_id))
+    for note in chosen:
+        place, said = standings[note.note_id].place, standings[note.note_id].said
+        if args.json:
+            print(_json(_told(note, standings[note.note_id].state, str(place or ""))))
+            continue
+        width = max(40, min(WIDEST, shutil.get_terminal_size().columns))
+        where = corpus.whereabouts(place) if place else f"{note.anchor.place}"
+        for line in _note_lines(note, where, said, notes.labels, width):
+            print(line)
+    if not args.json:
+        among = " with these words" if args.find else ""
+        print(f"{len(chosen)} note{'s' * (len(chosen) != 1)}{among}, in {notes.path}.")
+    return 0
+
+
+def _row(corpus: Corpus, place: Place | None) -> tuple[int, int]:
+    """What sorts a place as it is read, and what has none to the end."""
+    if place is None:
+        return len(corpus.whole), 0
+    return corpus.row(place.turn_id), place.start or 0
+
+
+def _told(note: Note, state: str, place: str) -> dict[str, Any]:
+    """A note as a program gets it."""
+    told = {name: getattr(note, name) for name in FIELDS if name != "anchor"}
+    others = [{"text": other.text, "changed": other.changed} for other in note.others]
+    return told | {"place": place, "state": state, "others": others}
+
+
+def _note_lines(
+    note: Note, where: str, said: str, labels: Mapping[str, str], width: int
+) -> Iterator[str]:
+    """A note as it is read in a terminal."""
+    yield from textwrap.wrap(_plain(where), width, subsequent_indent="  ", break_on_hyphens=False)
+    for number, side in enumerate((note, *note.others)):
+        if number:
+            yield "  (another version, from another window)"
+        for line in _plain(side.text).splitlines():
+            yield from textwrap.wrap(
+                line,
+                width,
+                initial_indent="    ",
+                subsequent_indent="    ",
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+        about = [f"{labels.get(side.colour, '')} ({side.colour})"] if side.colour else []
+        about += [f"tags: {', '.join(side.tags)}"] if side.tags else []
+        about += [side.changed[:16].replace("T", " ")]
+        yield _plain(f"    [{'; '.join(about)}]")
+    if said:
+        yield f"    {_plain(said)}"
+    yield ""
+
+
+def _export(args: argparse.Namespace, out: Path) -> int:
+    """Notes as a file; with --dry-run exactly what it would hold."""
+    forms = {ending: form for form, (ending, *_) in FORMS.items()}
+    form = forms.get(out.suffix.casefold())
+    if form is None:
+        raise ReaderError(
+            Problem(
+                f"{quoted(out.suffix)} is no ending of exported notes",
+                f"They are {', '.join(f'{form} ({ending})' for ending, form in forms.items())}.",
+                "Give the file one of these endings.",
+                path=str(out),
+            )
+        )
+    corpus = _corpus(args.corpus or "calls")
+    notes = Notes(args.notes)
+    made = export(notes.select(corpus, find=args.find), corpus, form, labels=notes.labels)
+    if args.dry_run:
+        print(_plain(made.text), end="")
+        sys.stdout.flush()
+        print(f"Nothing has left. This would: {_plain(made.summary)}", file=sys.stderr)
+        return 0
+    made.save(out, replacing=args.force)
+    print(f"{out}: {_plain(made.summary)}")
+    return 0
+
+
+def _import(args: argparse.Namespace, file: Path) -> int:
+    """Notes from a file: all of it, or with --partly what can be read."""
+    corpus = _corpus(args.corpus or "calls")
+    found = arrived(file, corpus)
+    if found.problems and not args.partly:
+        raise ReaderError(found.problems)
+    notes = Notes(args.notes)
+    taken = notes.compared(found.notes) if args.dry_run else notes.take(found.notes)
+    counts = f"{len(taken.new)} new, {len(taken.same)} that are here already, "
+    counts += f"{len(taken.changed)} that say something else here"
+    print(f"{file}: {len(found.notes)} note{'s' * (len(found.notes) != 1)}: {counts}.")
+    if taken.changed:
+        print("Of those that differ both versions are kept.")
+    print("Nothing was taken in: this was a trial." if args.dry_run else f"Kept in {notes.path}.")
+    if found.problems:
+        print(f"readerlib: {_plain(str(ReaderError(found.problems)))}", file=sys.stderr)
+    return 2 if found.problems else 0
+
+
+def _ask_portfolio(commands: Any) -> None:
+    """What ``portfolio`` takes."""
+    ask = commands.add_parser(
+        "portfolio",
+        help="make a page of your notes, answers and chosen passages",
+        description="Make a page of your notes, answers and the passages you chose to quote, with "
+        "citations, as HTML or DOCX.",
+        epilog="Example: readerlib portfolio mine.docx",
+    )
+    ask.add_argument("out", metavar="OUT", help="the file: .html or .docx")
+    ask.add_argument("--corpus", metavar="CORPUS", default="calls", help="calls if left out")
+    ask.add_argument("--title", metavar="TITLE", default="", help="the heading of the page")
+    ask.add_argument(
+        "--name", metavar="NAME", default="", help="who wrote it; else nobody is named"
+    )
+    _ask_folder_and_force(ask)
+
+
+def _portfolio(args: argparse.Namespace) -> int:
+    """A page to take away."""
+    corpus = _corpus(args.corpus)
+    made = portfolio(corpus, Notes(args.notes), title=args.title, name=args.name)
+    print(f"Written: {made.save(args.out, replacing=args.force)}")
+    return 0
+
+
 def _corpus(named: str) -> Corpus:
     """The shipped corpus of this name, or the one at this path."""
     if not {".", "/", os.sep}.isdisjoint(named):
@@ -839,5 +1041,7 @@ _COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "retelling": _retelling,
     "attach": _attach,
     "forget": _forget,
+    "notes": _notes,
+    "portfolio": _portfolio,
     "bench": _bench,
 }

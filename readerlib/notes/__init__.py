@@ -1,7 +1,7 @@
 """What a reader keeps: notes, answers and progress, on their own disk and nowhere else."""
 
 from readerlib.notes.anchoring import Anchor, Standing, anchor, standing
-from readerlib.notes.notes import COLOURS, Answer, Note, Notes
+from readerlib.notes.notes import COLOURS, Answer, Note, Notes, Revision, Taken
 from readerlib.notes.segments import NotSavedError
 
 __all__ = [
@@ -11,7 +11,9 @@ __all__ = [
     "NotSavedError",
     "Note",
     "Notes",
+    "Revision",
     "Standing",
+    "Taken",
     "anchor",
     "standing",
 ]

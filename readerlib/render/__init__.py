@@ -16,6 +16,7 @@ from readerlib.render.around import (
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
 from readerlib.render.beside import about, about_title
+from readerlib.render.carried import CARRIED_CSS, Block, carried_page, printable
 from readerlib.render.compared import (
     MARKS,
     MOST_SIDES,
@@ -91,6 +92,7 @@ from readerlib.render.retold import (
 )
 
 __all__ = [
+    "CARRIED_CSS",
     "CHART_CSS",
     "CREDIT",
     "LINES",
@@ -106,6 +108,7 @@ __all__ = [
     "SUGGESTED",
     "WHOLE",
     "WINDOW",
+    "Block",
     "Column",
     "Draft",
     "Drawing",
@@ -125,6 +128,7 @@ __all__ = [
     "attach_sources",
     "breadth",
     "by_hand",
+    "carried_page",
     "chips",
     "circle",
     "colours_form",
@@ -163,6 +167,7 @@ __all__ = [
     "page",
     "painted",
     "path",
+    "printable",
     "rect",
     "retelling_choices",
     "retelling_frame",
