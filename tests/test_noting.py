@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from readerlib import Corpus, Place, Reader, load, render
 from readerlib.descriptor import Descriptor
 from readerlib.notes import COLOURS, Notes
+from readerlib.notes.exchange import export
 from readerlib.views import NotesPanel
 from readerlib.views.view import STATIC
 
@@ -495,6 +496,62 @@ class TestWhatCannotBeSaved:
         assert broken.part("unsaved") == ""
         kept = {note.text for note in Notes(tmp_path / "file" / "notes").select(DEMO)}
         assert kept == {"one", "two", "three", "four"}
+
+
+class TestExchange:
+    """What would leave is shown as it would, and what comes is counted before it is taken."""
+
+    @pytest.mark.parametrize("form", ["markdown", "csv", "jsonld"])
+    def test_what_is_listed_leaves_and_comes_back(self, form, tmp_path):
+        here, there = Notes(tmp_path / "here"), Notes(tmp_path / "there")
+        here.write(DEMO, "frost-1-02:4-9", "=Why?\r\nTwice", tags=["a"], colour="blue")
+        here.write(DEMO, "frost-1-03..frost-1-04", "Other", tags=["b"], quoted=True)
+        panel, other = Listed(DEMO, here), Listed(DEMO, there)
+        panel.tell(do="ready")
+        panel.tell(do="wish", wishes={"tag": "a"})
+        assert "Take out 1 note as" in panel.part("exchange")
+        panel.tell(do="wish", wishes={"tag": ""})
+        message = panel.tell(do="export", form=form)
+        assert message["file"]["text"] == export(here.select(DEMO), DEMO, form).text
+        assert html.unescape(message["parts"]["moving"]).count("2 notes on 1 conversation") == 1
+        other.tell(do="ready")
+        raw = message["file"]["text"].encode()
+        for at in range(0, len(raw), 100):
+            said = {"do": "import", "name": "a", "size": len(raw), "first": at == 0}
+            other._handle_custom_msg(said, [memoryview(raw[at : at + 100])])
+        assert there.select(DEMO) == []
+        assert "Take in 2 notes" in other.part("moving")
+        other.tell(do="import-take")
+        assert there.select(DEMO) == here.select(DEMO)
+        assert other.part("count") == "2 of 2 notes"
+        said = {"do": "import", "name": "a", "size": len(raw), "first": True}
+        other._handle_custom_msg(said, [raw])
+        assert "2 here already" in other.part("moving")
+        assert "import-take" not in other.part("moving")
+        panel.close()
+        other.close()
+
+    def test_a_long_text_goes_in_messages_of_less_than_a_megabyte(self, notes, panel):
+        for number in range(12):
+            notes.write(DEMO, "frost-1-02", "я" * 90_000 + str(number))
+        panel.tell(do="ready")
+        begin = len(panel.sent)
+        panel.tell(do="export", form="csv")
+        parts = panel.sent[begin:]
+        assert max(len(json.dumps(p, ensure_ascii=False).encode()) for p in parts) < 1_000_000
+        whole = export(notes.select(DEMO), DEMO, "csv").text
+        assert "".join(part["file"]["text"] for part in parts) == whole
+        assert [part["first"] for part in parts] == [True] + [False] * (len(parts) - 1)
+
+    @pytest.mark.parametrize("raw", [b"", b"\xff\xff\x00", b"Dear diary", b"[" * 9_999])
+    def test_what_is_no_file_of_notes_is_answered_in_words(self, panel, raw):
+        panel.tell(do="ready")
+        panel._handle_custom_msg(
+            {"do": "import", "name": "a.csv", "size": len(raw), "first": True}, [raw]
+        )
+        assert panel.sent[-1].get("trouble") or "Not readable" in panel.part("moving")
+        assert not panel.last_error
+        assert panel.tell(do="import", name="b", size=10**9, first=True)["trouble"]
 
 
 class TestList:

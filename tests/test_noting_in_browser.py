@@ -279,6 +279,47 @@ reader.selection = "chapter=1\"""",
     assert len(kept(folder)) == 4
 
 
+def test_what_leaves_is_looked_at_first_and_comes_back_into_another_folder(
+    root: Locator, folder: Path, tmp_path: Path, screenshots: Path
+):
+    page = root.page
+    write(root, "frost-1-02", "Тихо, 🙂\n=1+1")
+    write(root, "frost-1-03", "Second")
+    root.get_by_role("button", name="Notes").first.click()
+    panel = page.get_by_role("region", name="Your notes")
+    for form in ("CSV", "Markdown", "JSON-LD"):
+        panel.get_by_role("button", name=f"{form}…").click()
+        preview = panel.get_by_role("group", name="What would leave")
+        expect(preview).to_contain_text("2 notes on 1 conversation")
+        expect(preview).to_be_focused()
+        shown = preview.get_by_label("Exactly what would leave").input_value()
+        with page.expect_download() as begun:
+            preview.get_by_role("button", name="Save as file").click()
+        file = tmp_path / begun.value.suggested_filename
+        begun.value.save_as(file)
+        # A field shows each end of a line as one sign.
+        assert file.read_bytes().decode().replace("\r\n", "\n") == shown
+        page.screenshot(path=screenshots / f"notes-leaving-{form}.png")
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            look(page, theme)
+            assert faults(page, {}) == []
+            assert page.evaluate(FAINT)["faint"] == []
+        preview.get_by_role("button", name="Close").click()
+    other = tmp_path / "other"
+    cell = "from readerlib.views import NotesPanel\nfrom readerlib import load\n"
+    cell += f"from readerlib.notes import Notes\nNotesPanel(load('demo'), Notes({str(other)!r}))"
+    run_afresh(page, cell)
+    expect(panel.get_by_role("status")).to_have_text("0 of 0 notes", timeout=30_000)
+    panel.get_by_label("Take notes in from a file").set_input_files(file)
+    expect(panel.get_by_role("group", name="What would come in")).to_contain_text("2 new")
+    assert kept(other) == []
+    panel.get_by_role("button", name="Take in 2 notes").click()
+    expect(panel.get_by_text("Saved: 2 notes came in.")).to_be_visible()
+    expect(panel.locator(".note")).to_have_count(2)
+    assert kept(other) == kept(folder)
+    page.screenshot(path=screenshots / "notes-arrived.png")
+
+
 def test_a_new_kernel_has_the_notes_of_the_old_one(root: Locator, folder: Path):
     for number in range(3):
         write(root, "frost-2-02", f"Note {number} before the restart")

@@ -51,6 +51,7 @@ from readerlib.render.drawing import (
     turned,
     wrapped,
 )
+from readerlib.render.exchanging import arriving, exchange_form, leaving
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, Stretch, covered, day, marked, masks, painted
@@ -121,6 +122,7 @@ __all__ = [
     "Style",
     "about",
     "about_title",
+    "arriving",
     "as_plain_text",
     "attach_frame",
     "attach_line",
@@ -142,11 +144,13 @@ __all__ = [
     "covered",
     "day",
     "editor",
+    "exchange_form",
     "facets",
     "figure",
     "filled",
     "foot",
     "frame",
+    "leaving",
     "ledger",
     "legend",
     "line",

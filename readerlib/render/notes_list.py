@@ -40,7 +40,8 @@ def notes_frame(title: str) -> str:
         '<p class="states" data-part="states"></p>'
         '<div class="list" data-part="list"></div><div data-part="editor" hidden></div>'
         '<div class="below"><details class="labels"><summary>What the colours mean</summary>'
-        '<div data-part="colours"></div></details><div data-part="exchange"></div></div>'
+        '<div data-part="colours"></div></details><div data-part="exchange"></div>'
+        '<div data-part="moving"></div></div>'
     )
 
 

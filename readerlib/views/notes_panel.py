@@ -11,6 +11,7 @@ from readerlib import render
 from readerlib.corpus import Corpus
 from readerlib.notes import COLOURS, Note, Notes
 from readerlib.text import fold, plain
+from readerlib.views.exchanging import FORMS, Exchanging
 from readerlib.views.noting import Noting, talk_of
 from readerlib.views.view import STATIC, View
 
@@ -75,6 +76,7 @@ class NotesPanel(View):
         self._listed = LISTED
         self._folded: dict[tuple[str, str], str] = {}
         self._told: dict[str, str] = {}
+        self._exchanging = Exchanging(self._noting)
         super().__init__()
 
     def __repr__(self) -> str:
@@ -118,6 +120,14 @@ class NotesPanel(View):
             case "notes-more":
                 self._listed += LISTED
                 self._tell()
+            case "export":
+                for message in self._exchanging.out(self._fit(), str(content["form"])):
+                    self.post(message)
+            case "import":
+                if come := self._exchanging.receive(content, buffers):
+                    self.post(come)
+            case "import-take":
+                self._exchanging.take_in()
             case "note-go":
                 if self._then is not None:
                     self._then(str(content["turn"]))
@@ -156,6 +166,7 @@ class NotesPanel(View):
                 self._wishes, tags.most_common(TAGS), labels, talks if every else []
             ),
             "colours": render.colours_form(labels, COLOURS),
+            "exchange": render.exchange_form(FORMS, len(fit)),
             **noting.told(),
         }
         news = {name: part for name, part in parts.items() if self._told.get(name) != part}

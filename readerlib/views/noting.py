@@ -447,7 +447,7 @@ class Noting:
                     self._say("Saved.")
                 self._tell(None)
             case "notes-copy":
-                self.copied = self._unsaved()
+                self.copied = self.notes.unsaved_words()
                 self._tell(set())
             case "note-label":
                 self._label(str(content["colour"]), str(content["meaning"]))
@@ -678,6 +678,18 @@ class Noting:
             self._say("Saved." if change.saved else "")
             self._tell(change.rows)
 
+    def take(self, notes: Sequence[Note]) -> None:
+        """Take in notes from elsewhere."""
+        before = self.all()
+        saved = True
+        try:
+            self.notes.take(notes)
+        except NotSavedError:
+            saved = False
+        self._all = self._index = None
+        self._say(f"Saved: {len(notes):,} note{'s' * (len(notes) != 1)} came in." if saved else "")
+        self._tell(self._between(before, self.all()))
+
     def _put(self, note_id: str) -> None:
         """Put a note that has lost its place on the turn where the reader is."""
         place = Place.parse(self.place())
@@ -694,16 +706,6 @@ class Noting:
             saved = False
         self._say("Saved." if saved else "")
         self._tell(set())
-
-    def _unsaved(self) -> str:
-        """What is not on the disk, as text."""
-        notes = [note for note in self.all().values() if not note.saved]
-        return (
-            render.as_plain_text(
-                self.slip(Kept(note, self.standing(note)), whole=True) for note in notes
-            )
-            or "Only deletions and settings are not saved."
-        )
 
     def _key_rows(self, key: str) -> set[int]:
         """The turns that a draft is on."""

@@ -1,11 +1,19 @@
 // @ts-check
 // The gestures of the list of notes.
 //
-// In:  messages {frame} (once), {parts: {name: html}, find, said}, {write}, {wrote}, {refused} and
-//      {trouble}.  All HTML comes from render/.
+// In:  messages {frame} (once), {parts: {name: html}, find}, {write}, {wrote}, {refused}, {file, first},
+//      {come} and {trouble}.  All HTML comes from render/.
 // Out: messages {do: "ready" | "wish" | "notes-all" | "notes-more" | "note-go" | "note-edit" |
 //      "note-save" | "note-draft" | "note-cancel" | "note-delete" | "note-undo" | "note-keep" |
-//      "note-put" | "note-show" | "note-label" | "notes-try" | "notes-copy"}.
+//      "note-put" | "note-show" | "note-label" | "notes-try" | "notes-copy" | "export" | "import" |
+//      "import-take"}; a file goes in parts.
+
+const PART = 512 * 1024;
+
+/** Where each part of `size` bytes begins. */
+export function beginnings(size, part = PART) {
+  return Array.from({ length: Math.max(1, Math.ceil(size / part)) }, (_, i) => i * part);
+}
 
 /** What a field of tags holds once one is chosen, in place of what was begun. */
 export function withTag(typed, tag) {
@@ -33,6 +41,7 @@ function render({ model, el }) {
   el.append(root);
   let waiting = 0;
   let drafting = 0;
+  let leaving = null; // what would leave, as it would
 
   const part = (name) => [...root.querySelectorAll("[data-part]")].find((p) => p.dataset.part === name);
   const one = (selector) => root.querySelector(selector);
@@ -132,7 +141,31 @@ function render({ model, el }) {
       told.hidden = message.refused === undefined;
       told.textContent = message.refused ?? "";
     }
-    if (message.file !== undefined) offer(message.file);
+    if (message.file !== undefined) preview(message.file, message.first);
+    if (message.come) one(".preview").focus();
+  }
+
+  /** Show exactly what would leave; a long text comes in parts. */
+  function preview(file, first) {
+    leaving = first ? file : { ...file, text: leaving.text + file.text };
+    one(".preview textarea").value = leaving.text;
+    if (!first) return;
+    one(".preview").focus({ preventScroll: true });
+    one(".preview").scrollIntoView({ block: "nearest" });
+  }
+
+  async function give(file) {
+    for (const at of beginnings(file.size)) {
+      const bytes = await file.slice(at, at + PART).arrayBuffer();
+      const { name, size } = file;
+      model.send({ do: "import", name, size, first: at === 0 }, undefined, [bytes]);
+    }
+  }
+
+  /** The preview is done with; the focus goes back to where it was asked for. */
+  function unpreview() {
+    part("moving").replaceChildren();
+    (one('[data-do="export"]') ?? one("input[type=file]"))?.focus();
   }
 
   /** Offer a text as a file to save; nothing goes anywhere but to the reader's own disk. */
@@ -166,6 +199,13 @@ function render({ model, el }) {
       ask({ do: "note-cancel", ...held() });
       close();
     },
+    export: ({ dataset: { form } }) => ask({ do: "export", form }),
+    "export-save": () => offer(leaving),
+    "import-take": () => {
+      ask({ do: "import-take" });
+      unpreview();
+    },
+    "exchange-close": unpreview,
     tag: ({ dataset: { tag } }) => {
       field("tags").value = withTag(field("tags").value, tag);
       suggest();
@@ -192,6 +232,10 @@ function render({ model, el }) {
   });
   root.addEventListener("change", ({ target }) => {
     if (target.dataset.wish && target.dataset.wish !== "find") ask({ do: "wish", wishes: wishes() });
+    if (target.type === "file" && target.files[0]) {
+      give(target.files[0]);
+      target.value = "";
+    }
     if (target.dataset.colour !== undefined) {
       ask({ do: "note-label", colour: target.dataset.colour, meaning: target.value });
     }
