@@ -55,6 +55,16 @@ DRAG = """([turn, first, last]) => {
 }"""
 
 
+STATE = """() => window.jupyterapp.commands.execute(
+    '@jupyter-widgets/jupyterlab-manager:saveWidgetState')"""
+
+
+def saved_notebook(page: Page, path: Path) -> str:
+    """The notebook as JupyterLab saves it."""
+    in_lab(page, "() => window.jupyterapp.commands.execute('docmanager:save')")
+    return path.read_text("utf8")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "notes"
@@ -253,6 +263,12 @@ reader.selection = "chapter=1\"""",
     expect(panel.get_by_role("status")).to_have_text("1 of 4 notes")
     expect(panel.get_by_label("Tag")).to_be_focused()
     page.screenshot(path=screenshots / "notes-list.png")
+    cells = page.evaluate(CELLS)
+    for inside in (panel.locator(".note"), panel.get_by_role("button", name="Edit")):
+        inside.focus()
+        for key in ("b", "d", "d", "x", "0", "0", "Shift+J"):
+            page.keyboard.press(key)
+    assert page.evaluate(CELLS) == cells
     panel.get_by_role("button", name="Edit").click()
     panel.get_by_label("Note", exact=True).fill("Changed in the list")
     page.keyboard.press("Control+Enter")
@@ -318,6 +334,27 @@ def test_what_leaves_is_looked_at_first_and_comes_back_into_another_folder(
     expect(panel.locator(".note")).to_have_count(2)
     assert kept(other) == kept(folder)
     page.screenshot(path=screenshots / "notes-arrived.png")
+
+
+def test_no_word_of_a_note_is_in_the_notebook_that_is_saved(root: Locator, lab, folder: Path):
+    page = root.page
+    secret = "canary-5d1c"
+    write(root, "frost-1-02", f"Kept {secret}")
+    root.get_by_role("button", name="Write a note").click()
+    root.get_by_label("Note", exact=True).fill(f"Begun {secret}")
+    root.get_by_role("textbox", name="Tags").fill(secret)
+    root.get_by_role("button", name="Notes").first.click()
+    expect(page.get_by_role("region", name="Your notes").locator(".note")).to_have_count(1)
+    states = set()
+    for _ in range(2):
+        saved = saved_notebook(page, lab.folder / "reader.ipynb")
+        assert str(folder) in saved
+        states.add("widget-state" in saved)
+        assert secret not in saved
+        # The next time the other way: with the state of every widget, and without.
+        in_lab(page, STATE)
+    assert states == {True, False}
+    assert kept(folder) == [("frost-1-02", f"Kept {secret}", "")]
 
 
 def test_a_new_kernel_has_the_notes_of_the_old_one(root: Locator, folder: Path):

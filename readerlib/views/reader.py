@@ -138,6 +138,7 @@ class Reader(View):
         self._replaced: tuple[frozenset[int], ...] = ()
         self._at = ("", 0)
         self._list: NotesPanel | None = None
+        self._seen = False  # before a page shows it, no note is looked up
         self._window = render.window(self.corpus)
         self._noting = Noting(
             self._whole, notes, veiled=self._veiled, place=lambda: str(self.place)
@@ -227,7 +228,7 @@ class Reader(View):
             parts = self._beside()
             self._told |= parts
             self.post({"parts": parts})
-            if self._noting.wanted and (changed := self._noting.refresh()):
+            if self._noting.wanted and self._seen and (changed := self._noting.refresh()):
                 self._noted(changed)
 
     def show(self, corpus: Corpus) -> None:
@@ -271,7 +272,7 @@ class Reader(View):
         match content.get("do"):
             case "ready":
                 # Another page may have come: it has nothing yet.
-                self._told = {}
+                self._told, self._seen = {}, True
                 self.post({"frame": render.frame(self._whole, notes=self._noting.wanted)})
                 self._show(self._row)
                 if self._noting.wanted and (writing := self._noting.reopened()):
@@ -472,7 +473,7 @@ class Reader(View):
         shown = set(self.corpus.carrying(self._shown_topics).tolist()) | self._revealed
         return (asked - shown) | {row for row in self._hidden if not self.corpus.gap(row)}
 
-    def _beside(self) -> dict[str, str]:
+    def _beside(self, *, notes: bool = True) -> dict[str, str]:
         """What stands beside the turn at the place: its notes, and what is known about it."""
         title = ""
         if self.place:
@@ -480,12 +481,14 @@ class Reader(View):
             title = render.about_title(turn["turn_id"], turn["kind"])
         return {
             "title": title,
-            **self._noting.parts(self.place),
+            **(self._noting.parts(self.place) if self._seen and notes else {}),
             "about": self._about(),
         }
 
     def _noted(self, rows: set[int]) -> None:
         """Show what has changed of the notes on these turns."""
+        if not self._seen:
+            return
         shown = [row for row in render.rows(self._window) if row in rows]
         noted = render.words(self.corpus, self._window, set(shown), self._showing(shown))
         parts = self._noting.parts(self.place)
@@ -562,10 +565,11 @@ class Reader(View):
         self._window = window = render.window(corpus, row, self._opened)
         shown = render.rows(window)
         self._noting.mask = display.setting(self.display, "mask") == "1"
-        late = self._noting.wanted and self._noting.behind_hand(shown) > _LATE
+        noting = self._noting.wanted and self._seen
+        late = noting and self._noting.behind_hand(shown) > _LATE
         self._replaced = (*self._replaced[-1:], self._on_page)
         self._on_page = frozenset(shown)
-        page = render.page(corpus, window, self._showing(shown, noted=not late))
+        page = render.page(corpus, window, self._showing(shown, noted=noting and not late))
         behind = self._behind() if selection.find else set()
         whole = not page.before and not page.after
         html = page.html
@@ -582,7 +586,7 @@ class Reader(View):
             ),
             "attach": render.attach_line(corpus),
             "page": html,
-            **self._beside(),
+            **self._beside(notes=not late),
             "notices": render.notices(self._whole, asking=self._asking),
             "foot": render.foot(corpus),
         }
