@@ -42,7 +42,7 @@ from readerlib.formats import read
 from readerlib.lab import notebooks_folder, serve
 from readerlib.measures import kwic
 from readerlib.notes import Note, Notes
-from readerlib.notes.exchange import FIELDS, FORMS, arrived, export
+from readerlib.notes.exchange import FIELDS, FORMS, Form, arrived, export
 from readerlib.notices import not_shown
 from readerlib.portfolio import portfolio
 from readerlib.render import SAID, SIGNS, by_hand, voices
@@ -817,7 +817,7 @@ def _note_lines(
 
 def _export(args: argparse.Namespace, out: Path) -> int:
     """Notes as a file; with --dry-run exactly what it would hold."""
-    forms = {ending: form for form, (ending, *_) in FORMS.items()}
+    forms: dict[str, Form] = {ending: form for form, (ending, *_) in FORMS.items()}
     form = forms.get(out.suffix.casefold())
     if form is None:
         raise ReaderError(

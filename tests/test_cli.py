@@ -19,6 +19,8 @@ from readerlib.citations import STYLES
 from readerlib.cli import main
 from readerlib.corpus import Corpus
 from readerlib.descriptor import Descriptor, Facet
+from readerlib.notes import Notes
+from readerlib.notes.exchange import FIELDS
 
 KEYS = [
     "turn_id",
@@ -597,4 +599,97 @@ class TestRetelling:
     )
     def test_a_mistake_is_told_and_ends_with_2(self, capsys, arguments, said):
         assert main(["retelling", *arguments]) == 2
+        assert said in capsys.readouterr().err
+
+
+class TestNotes:
+    """What a reader wrote: listed, taken out and in, and made a page of."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> str:
+        notes = Notes(tmp_path / "notes")
+        notes.write(load("demo"), "frost-3-04", "She counts.\x1b[31m", tags=["end"], colour="blue")
+        notes.write(load("demo"), "frost-1-02", "Why the bees?", quoted=True)
+        notes.write(load("calls"), "leonid-1-01", "Another corpus.")
+        return str(tmp_path / "notes")
+
+    def test_are_listed_in_the_order_of_reading(self, folder: str, capsys):
+        assert main(["notes", "demo", "--notes", folder]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0].startswith("Spring · 1 White on the slope, turn 2 (frost-1-02)")
+        assert "    Why the bees?" in lines
+        assert "    She counts.\ufffd[31m" in lines
+        assert any("A question (blue); tags: end" in line for line in lines)
+        assert lines[-1] == f"2 notes, in {folder}."
+
+    def test_can_be_searched_and_come_as_json(self, folder: str, capsys):
+        assert main(["notes", "demo", "--find", "BEES", "--json", "--notes", folder]) == 0
+        (note,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert (note["place"], note["state"]) == ("frost-1-02", "anchored")
+        assert note["text"] == "Why the bees?"
+        assert set(note) == {*FIELDS, "place", "state", "others"} - {"anchor"}
+
+    @pytest.mark.parametrize("ending", ["md", "csv", "jsonld"])
+    def test_leave_and_come_back(self, folder: str, tmp_path: Path, capsys, ending: str):
+        file, there = tmp_path / f"mine.{ending}", str(tmp_path / "there")
+        assert main(["notes", "export", str(file), "--corpus", "demo", "--notes", folder]) == 0
+        assert "2 notes on 2 conversations of “The late frost”" in capsys.readouterr().out
+        again = ["notes", "import", str(file), "--corpus", "demo", "--notes", there]
+        assert main([*again, "--dry-run"]) == 0
+        out = capsys.readouterr().out
+        assert "2 new, 0 that are here already" in out
+        assert "Nothing was taken in" in out
+        assert not Notes(there).select()
+        assert main(again) == 0
+        assert Notes(there).select() == Notes(folder).select(load("demo"))
+        capsys.readouterr()
+        assert main(again) == 0
+        assert "0 new, 2 that are here already" in capsys.readouterr().out
+
+    def test_a_dry_run_prints_exactly_what_would_leave(self, folder: str, tmp_path: Path, capsys):
+        file = tmp_path / "mine.md"
+        order = ["notes", "export", str(file), "--corpus", "demo", "--notes", folder]
+        assert main([*order, "--dry-run"]) == 0
+        shown = capsys.readouterr()
+        assert "Nothing has left" in shown.err
+        assert "no words of others" in shown.err
+        assert not file.exists()
+        assert main(order) == 0
+        assert file.read_text("utf-8") == shown.out
+
+    def test_no_file_is_replaced_unasked(self, folder: str, tmp_path: Path, capsys):
+        file = tmp_path / "mine.html"
+        file.write_text("mine", "utf-8")
+        order = ["portfolio", str(file), "--corpus", "demo", "--notes", folder]
+        assert main(order) == 2
+        assert "there is such a file already" in capsys.readouterr().err
+        assert file.read_text("utf-8") == "mine"
+        assert main([*order, "--force", "--title", "What I heard"]) == 0
+        assert "<h1>What I heard</h1>" in file.read_text("utf-8")
+        assert main([*order[:1], str(tmp_path / "mine.docx"), *order[2:]]) == 0
+
+    def test_what_is_wrong_with_a_file_is_told_and_nothing_is_taken(
+        self, folder: str, tmp_path: Path, capsys
+    ):
+        file, there = tmp_path / "by-hand.csv", str(tmp_path / "there")
+        file.write_text("place,text\nfrost-1-02,A\nfrost-9-99,B\n", "utf-8")
+        order = ["notes", "import", str(file), "--corpus", "demo", "--notes", there]
+        assert main(order) == 2
+        assert "by-hand.csv, row 3: no turn" in capsys.readouterr().err
+        assert not Notes(there).select()
+        assert main([*order, "--partly"]) == 2
+        assert [note.text for note in Notes(there).select()] == ["A"]
+
+    @pytest.mark.parametrize(
+        ("order", "said"),
+        [
+            (["notes", "export"], "one file is wanted"),
+            (["notes", "export", "x.txt"], "no ending of exported notes"),
+            (["notes", "import", "none.md"], "cannot be opened"),
+            (["notes", "demo", "calls"], "more than one corpus"),
+            (["portfolio", "x.pdf", "--corpus", "demo"], "no ending of a portfolio"),
+        ],
+    )
+    def test_mistakes_are_told(self, order: list[str], said: str, capsys):
+        assert main(order) == 2
         assert said in capsys.readouterr().err

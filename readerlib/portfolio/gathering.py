@@ -329,7 +329,7 @@ class _Gathering:
                 return "\n".join(f"{number}. {one}" for number, one in enumerate(named, 1))
             if kind == "evidence":
                 return "\n".join(map(self._turn, value))
-            return "\n".join(offered.get(one, one) for one in value)
+            return "\n".join(offered.get(str(one), str(one)) for one in value)
         if kind == "line" and isinstance(value, int | float):
             ends = " to ".join(f"“{offered[end]}”" for end in ("from", "to") if end in offered)
             return f"{value} of 100{f', from {ends}' if ends else ''}"

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.text.run import Run
 
 from readerlib.render import Block
 
@@ -47,13 +49,22 @@ def document(title: str, blocks: Sequence[Block]) -> bytes:
         paragraph = made.add_paragraph(style=STYLES[block.kind])
         if block.who:
             paragraph.add_run(block.who).bold = True
-            paragraph.add_run(f": {block.text}")
+            paragraph.add_run(": ")
+            _in_language(paragraph.add_run(block.text), block.lang)
         else:
             paragraph.add_run(block.text)
     _without_traces(made, title)
     out = io.BytesIO()
     made.save(out)
     return _repacked(out.getvalue())
+
+
+def _in_language(run: Run, lang: str) -> None:
+    """Say in which language a stretch is, so that it is read aloud in it."""
+    if lang:
+        told = OxmlElement("w:lang")
+        told.set(qn("w:val"), lang)
+        run._element.get_or_add_rPr().append(told)
 
 
 def _laid_out(made: Document) -> None:

@@ -15,16 +15,17 @@ from readerlib.notes.exchange import jsonld, markdown, table
 from readerlib.notes.exchange.records import FIELDS, Placed, Sites, sides
 from readerlib.notes.notes import COLOURS, Note
 
+Form = Literal["markdown", "csv", "jsonld"]
+"""What notes can leave as."""
+
 _Writer = Callable[[Sequence[Placed], Sites, Mapping[str, str]], str]
 
-FORMS: dict[str, tuple[str, str, _Writer]] = {
+FORMS: dict[Form, tuple[str, str, _Writer]] = {
     "markdown": (".md", "Markdown, a page to read", markdown.written),
     "csv": (".csv", "CSV, a table for a spreadsheet", table.written),
     "jsonld": (".jsonld", "JSON-LD, annotations as the W3C describes them", jsonld.written),
 }
 """Form → how its files end, what it is, and who writes it."""
-
-Form = Literal["markdown", "csv", "jsonld"]
 
 
 @dataclass(frozen=True, slots=True)

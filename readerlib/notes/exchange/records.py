@@ -144,11 +144,11 @@ class _TwiceError(ValueError):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _TwiceError(f"{quoted(twice)} is named twice")
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise _TwiceError(f"{quoted(name)} is named twice")
+        made[name] = value
     return made
 
 
@@ -208,19 +208,17 @@ def side_of(told: object, where: Where) -> Side:
 
 
 def _is_anchor(value: object) -> bool:
-    """Whether it is the record of an anchor, with nothing in it that an anchor does not have."""
+    """Whether it is the record of an anchor, with nothing in it that an anchor does not keep."""
     if not isinstance(value, dict):
         return False
     try:
         made = Anchor.of(value)
         hash(made)
-        told = made.as_record()
+        told = json.loads(json.dumps(made.as_record()))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return False
-    alike = all(type(value[key]) is type(told[key]) for key in value.keys() & told.keys())
-    return (
-        alike and isinstance(made.words, str) and made.layer in LAYERS and set(value) <= set(told)
-    )
+    kept = set(value) <= set(told) and told == told | value
+    return kept and made.layer in LAYERS and isinstance(told.get("words", ""), str)
 
 
 def _is_text(value: object) -> bool:

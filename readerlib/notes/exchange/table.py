@@ -127,14 +127,14 @@ def neutral(cell: str) -> str:
 
 
 def restored(cell: str) -> str:
-    """The cell as it was before :func:`neutral`.
+    """The cell as it was before :func:`neutral`; an apostrophe that it did not set stays.
 
     Examples
     --------
-    >>> restored(neutral("=1+1"))
-    '=1+1'
+    >>> restored(neutral("=1+1")), restored(neutral("'tis")), restored("'tis")
+    ('=1+1', "'tis", "'tis")
     """
-    return cell.removeprefix(_NEUTRAL)
+    return cell[1:] if neutral(cell[1:]) == cell else cell
 
 
 def read(text: str, path: str, corpus: Corpus | None) -> Iterator[tuple[Side, Where] | ReaderError]:
