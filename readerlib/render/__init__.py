@@ -32,7 +32,7 @@ from readerlib.render.asking import (
     quiz_words,
 )
 from readerlib.render.attaching import attach_frame, attach_report, attach_sources
-from readerlib.render.beside import about
+from readerlib.render.beside import about, about_title
 from readerlib.render.carried import CARRIED_CSS, Block, carried_page, printable
 from readerlib.render.compared import (
     MARKS,
@@ -68,11 +68,34 @@ from readerlib.render.drawing import (
     turned,
     wrapped,
 )
+from readerlib.render.exchanging import arriving, exchange_form, leaving
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
-from readerlib.render.marking import SAID, covered, day, marked
+from readerlib.render.marking import SAID, Stretch, covered, day, marked, masks, painted
+from readerlib.render.notes_list import (
+    colours_form,
+    notes_counted,
+    notes_filters,
+    notes_frame,
+    notes_list,
+)
+from readerlib.render.noting import (
+    SUGGESTED,
+    Draft,
+    Noted,
+    Slip,
+    as_plain_text,
+    editor,
+    marker,
+    noting,
+    said_of_notes,
+    slip,
+    swatch,
+    unsaved,
+    word_options,
+)
 from readerlib.render.outlines import CREDIT, Frame, outlines
-from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window
+from readerlib.render.page import WHOLE, WINDOW, Page, Showing, page, rows, window, words
 from readerlib.render.retold import (
     REPORTED,
     RETOLD_CSS,
@@ -100,19 +123,27 @@ __all__ = [
     "SAID",
     "SIGNS",
     "STYLES",
+    "SUGGESTED",
     "WHOLE",
     "WINDOW",
     "Asked",
     "Block",
     "Card",
     "Column",
+    "Draft",
     "Drawing",
     "Frame",
+    "Noted",
     "Page",
     "Reply",
     "Showing",
+    "Slip",
+    "Stretch",
     "Style",
     "about",
+    "about_title",
+    "arriving",
+    "as_plain_text",
     "attach_frame",
     "attach_line",
     "attach_report",
@@ -122,6 +153,7 @@ __all__ = [
     "carried_page",
     "chips",
     "circle",
+    "colours_form",
     "compared",
     "compared_attach",
     "compared_foot",
@@ -131,22 +163,33 @@ __all__ = [
     "contents",
     "covered",
     "day",
+    "editor",
+    "exchange_form",
     "facets",
     "figure",
     "filled",
     "foot",
     "frame",
+    "leaving",
     "ledger",
     "legend",
     "line",
     "lines",
     "mark",
     "marked",
+    "marker",
+    "masks",
+    "notes_counted",
+    "notes_filters",
+    "notes_frame",
+    "notes_list",
     "notice_line",
     "notices",
+    "noting",
     "num",
     "outlines",
     "page",
+    "painted",
     "path",
     "printable",
     "quiz_answered",
@@ -168,15 +211,21 @@ __all__ = [
     "retold_in_brief",
     "retold_page",
     "rows",
+    "said_of_notes",
     "shortened",
+    "slip",
     "standalone",
     "status",
     "styled",
+    "swatch",
     "text",
     "turned",
+    "unsaved",
     "values",
     "voices",
     "window",
     "without_kernel",
+    "word_options",
+    "words",
     "wrapped",
 ]

@@ -45,19 +45,39 @@ KEYS_HELP = (
     ("Home, End", "first and last turn of the page"),
     ("Enter", "in the search: find; on a hit: read it in context"),
     ("Shift with ↓ ↑, or with a click", "several turns, to copy, cite or link"),
-    ("Esc", "leave the turns, or the projector"),
+    ("Tab, at a turn", "to its Note button and its notes"),
+    ("Ctrl with Enter", "in a note: save it"),
+    ("Esc", "leave a note, the turns, or the projector"),
 )
 """Key and what it does, as the help lists them."""
 
 
-def frame(corpus: Corpus) -> str:
-    """What stands still around the page: title, search, chooser of conversations, help."""
+UNSAVED = '<div class="unsaved" role="alert" data-part="unsaved" hidden></div>'
+"""Where it is said, as long as it holds, that something could not be saved."""
+
+OPEN_NOTES = (
+    '<button class="notes-open" data-do="notes" data-part="notes" aria-expanded="false">Notes'
+    "</button>"
+)
+
+NOTING = (
+    '<div class="noting"><div data-part="noting"></div>'
+    '<div aria-live="polite" data-part="said-of-notes"></div><div data-part="editor"></div></div>'
+)
+"""Where the notes on a turn stand, and where one is written."""
+
+
+def frame(corpus: Corpus, *, notes: bool = False) -> str:
+    """What stands still around the page: title, search, chooser of conversations, help.
+
+    With `notes`, there is room for what the reader writes.
+    """
     title = escape(corpus.descriptor.title)
     keys = "".join(
         f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(does)}</dd>" for key, does in KEYS_HELP
     )
     return (
-        f'<header><h2>{title}</h2><div class="tools">'
+        f'{UNSAVED if notes else ""}<header><h2>{title}</h2><div class="tools">'
         '<input type="search" class="search" aria-label="Search words" '
         'placeholder="Search: gold, “come home”, com*">'
         '<span role="status" class="status" data-part="status"></span>'
@@ -66,6 +86,7 @@ def frame(corpus: Corpus) -> str:
         '<button data-do="lines" data-sort="text">Lines</button></span>'
         '<button class="filters" data-do="filters" aria-expanded="false">Filters</button>'
         '<button class="notices" data-do="notices" data-part="notices" hidden></button>'
+        f"{OPEN_NOTES if notes else ''}"
         '<button class="info" data-do="about" aria-label="About this turn" '
         'title="About this turn">ⓘ</button>'
         '<button class="size" data-do="looks" aria-expanded="false" aria-label="Display" '
@@ -83,7 +104,7 @@ def frame(corpus: Corpus) -> str:
         '<div class="chips" data-part="chips"></div>'
         f'<div class="help" hidden><dl>{keys}</dl></div><div class="looks" hidden>{_looks()}</div>'
         '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
-        '<button data-do="attach">Close</button><div></div></div>'
+        '<button data-do="close">Close</button><div></div></div>'
         '<div class="cols"><div class="side"><div role="group" aria-label="Filters" '
         'data-part="facets"></div>'
         f'<button data-do="reset">Show all {len(corpus.whole):,}</button></div>'
@@ -91,7 +112,8 @@ def frame(corpus: Corpus) -> str:
         '<div class="steps"><button data-do="turn" data-step="-1">‹ Previous turn</button>'
         '<button data-do="turn" data-step="1">Next turn ›</button>'
         '<button data-do="leave">Leave the projector</button></div>'
-        '<aside class="about" aria-label="About this turn" data-part="about"></aside></div>'
+        '<aside class="about" aria-label="About this turn"><div data-part="title"></div>'
+        f'{NOTING if notes else ""}<div data-part="about"></div></aside></div>'
         '<footer><span data-part="foot"></span>'
         '<button data-do="attach">Published words…</button></footer>'
     )

@@ -33,6 +33,17 @@ LEDGER = {
 """Column of a claim and what it is called."""
 
 
+def about_title(turn_id: str, kind: str) -> str:
+    """The heading of what stands beside a turn: its id, and how it came to be said.
+
+    Examples
+    --------
+    >>> about_title("frost-1-02", "speech")
+    '<h4>frost-1-02 · on the phone</h4>'
+    """
+    return f"<h4>{escape(turn_id)} · {escape(SAID.get(kind, 'on the phone'))}</h4>"
+
+
 def about(corpus: Corpus, turn_id: str, *, veiled: bool = False, copy: str = "") -> str:
     """What is known about a turn besides its words: evidence, claims, terms, source.
 
@@ -40,7 +51,7 @@ def about(corpus: Corpus, turn_id: str, *, veiled: bool = False, copy: str = "")
     """
     known = corpus.about(turn_id)
     turn, source = known["turn"], known["source"]
-    parts = [f"<h4>{escape(turn_id)} · {escape(SAID.get(turn['kind'], 'on the phone'))}</h4>"]
+    parts = []
     styles = "".join(f'<option value="{key}">{label}</option>' for key, label in STYLES.items())
     parts.append(
         '<p class="take"><button data-do="copy" data-what="excerpt">Copy with source</button> '

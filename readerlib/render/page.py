@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from readerlib.corpus import Corpus, Run, Talk, Window
 from readerlib.notices import notice_line
-from readerlib.render.marking import SAID, action, covered, day, marked
+from readerlib.render.marking import SAID, action, covered, day, masks, painted
+from readerlib.render.noting import Noted, marker
+from readerlib.search import apart, stretches
 
 WHOLE = 2000
 """Turns of a corpus up to which a page holds all that is shown."""
@@ -63,6 +65,8 @@ class Showing:
         Turn → what the reader's copy says in its place: shown below the turn, as different.
     mask : bool
         Whether masked strong language is covered wholly.
+    noted : mapping of int to Noted
+        Row → what the reader noted there; of a turn that is kept back it is not shown.
 
     Examples
     --------
@@ -74,11 +78,37 @@ class Showing:
     revealed: Container[int] = ()
     differing: Mapping[str, str] = field(default_factory=dict)
     mask: bool = False
+    noted: Mapping[int, Noted] = field(default_factory=dict)
 
     def said(self, record: Mapping[str, Any]) -> str:
         """The words of a turn, or their summary."""
-        said = str(record["text"] if record["text"] is not None else record["gist"] or "")
+        said = _said(record)
         return covered(said) if self.mask else said
+
+    def marked(
+        self, record: Mapping[str, Any], row: int, find: Sequence[str] = ()
+    ) -> tuple[str, int]:
+        """What is said in a turn as HTML, with hits and noted stretches; and how many hits.
+
+        Examples
+        --------
+        >>> Showing().marked({"text": "Come home", "gist": ""}, 0, ["home"])
+        ('Come <mark>home</mark>', 1)
+        """
+        said = _said(record)
+        hits = apart(stretches(said, find)) if find else []
+        html = painted(
+            said,
+            hits=hits,
+            noted=self.noted[row].stretches if row in self.noted else (),
+            covered=masks(said) if self.mask else (),
+        )
+        return html, html.count("<mark>")
+
+
+def _said(record: Mapping[str, Any]) -> str:
+    """The words of a turn, or their summary, as they are."""
+    return str(record["text"] if record["text"] is not None else record["gist"] or "")
 
 
 def window(corpus: Corpus, near: int = 0, opened: frozenset[int] = frozenset()) -> Window:
@@ -244,15 +274,12 @@ def _conversation(
                 to = record["addressee"] if pair != between and record["kind"] in TALK else None
                 if record["kind"] in TALK:
                     between = pair
-                words = marked(showing.said(record), find)
-                hits += 0 if run.hidden else words.count("<mark>")
-                actions = (
-                    [action("context", "In context")] if find and has_gap and not run.hidden else []
-                )
-                actions += [action("veil", "Hide", row=row)] if row in showing.revealed else []
+                context = bool(find) and has_gap and not run.hidden
+                words, marks = _words(record, row, find, showing, context=context)
+                hits += 0 if run.hidden else marks
                 box = turn(
                     record,
-                    words + "".join(actions),
+                    words,
                     row=row,
                     place=f"turn {record['position']} of {size}",
                     side="one" if record["speaker"] in talk.heading.above else "other",
@@ -263,6 +290,66 @@ def _conversation(
                 )
                 parts.append(f"<li>{box}</li>")
     return parts, hits
+
+
+def _words(
+    record: Mapping[str, Any],
+    row: int,
+    find: Sequence[str],
+    showing: Showing,
+    *,
+    context: bool,
+) -> tuple[str, int]:
+    """What is said in a turn, with what can be done there; and how many hits it has."""
+    words, marks = showing.marked(record, row, find)
+    actions = [action("context", "In context")] if context else []
+    actions += [action("veil", "Hide", row=row)] if row in showing.revealed else []
+    actions += [marker(showing.noted[row])] if row in showing.noted else []
+    return words + "".join(actions), marks
+
+
+def words(
+    corpus: Corpus, turns: Window, wanted: Container[int], showing: Showing
+) -> dict[int, str]:
+    """Row → what is said in it as the page shows it, for some turns of a page.
+
+    A turn that is kept back, or not on the page, is left out.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    turns : Window
+        What the page shows.
+    wanted : container of int
+    showing : Showing
+
+    Examples
+    --------
+    >>> from readerlib.datasets import load
+    >>> demo = load("demo")
+    >>> list(words(demo, window(demo), {0, 1}, Showing()))
+    [0, 1]
+    """
+    find = corpus.selection.find
+    gaps = {run.conversation_id for run in turns.runs if run.hidden and not run.beside}
+    shown = [
+        (row, run)
+        for run in turns.runs
+        if run.beside or not run.hidden
+        for row in range(run.first, run.last)
+        if row in wanted and row not in showing.veiled
+    ]
+    records = corpus.whole.records_of([row for row, _ in shown])
+    return {
+        row: _words(
+            record,
+            row,
+            find,
+            showing,
+            context=bool(find) and run.conversation_id in gaps and not run.hidden,
+        )[0]
+        for (row, run), record in zip(shown, records, strict=True)
+    }
 
 
 def veil(

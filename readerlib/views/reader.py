@@ -13,15 +13,21 @@ from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError
 from readerlib.excerpts import excerpt
 from readerlib.measures import SORTS, kwic
+from readerlib.notes import Notes
 from readerlib.notices import Notices
 from readerlib.search import terms, typed
 from readerlib.selection import Place, Selection
 from readerlib.views import display
 from readerlib.views.attach_panel import AttachPanel
+from readerlib.views.notes_panel import NotesPanel
+from readerlib.views.noting import Noting
 from readerlib.views.view import STATIC, View
 
 _LOOKED_THROUGH = 10_000
 """Turns behind notices that the way to the next hit passes at most."""
+
+_LATE = 20
+"""Notes of which it must be looked up where they stand before they are shown after the page."""
 
 
 class _Spelt(traitlets.Unicode[str, Any]):
@@ -44,6 +50,10 @@ class Reader(View):
         that names the topic, and nothing of them is in the page until they are asked for.
         "show": they are shown.  A mapping says it topic by topic; a topic that it leaves
         out is asked about.
+    notes : bool or Notes
+        True: the reader's own notes, opened when they are needed; nothing is written to disk
+        before the first note.  False: none are shown, and none can be written.  Or
+        :class:`~readerlib.notes.Notes` of a folder of one's own.
 
     Attributes
     ----------
@@ -57,8 +67,11 @@ class Reader(View):
         How it looks, as ``setting=value`` pairs: ``size`` 0 to 3, ``width`` normal, narrow or
         wide, ``letters`` serif, sans or easy, ``mask`` 1 to cover masked strong language
         wholly, ``projector`` 1 for one turn at a time.
-    panel : AttachPanel or None
-        The open panel for the reader's own copy of an article.
+    panel : AttachPanel, NotesPanel or None
+        The open panel: for the reader's own copy of an article, or with all notes.
+    notes : Notes or None
+        What the reader writes.  It is no trait: nothing of it is synced or saved with the
+        notebook.
     corpus : Corpus
         What the reader sees: the corpus with the selection.
     last_error : str
@@ -89,11 +102,12 @@ class Reader(View):
     """
 
     _esm = (STATIC / "reader.js").read_text("utf8")
+    _css = f"{View._css}\n{(STATIC / 'notes.css').read_text('utf8')}"
     called = "the Reader"
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)
     display = traitlets.Unicode("").tag(sync=True)
-    panel = traitlets.Instance(AttachPanel, allow_none=True).tag(
+    panel = traitlets.Instance(View, allow_none=True).tag(
         sync=True, **ipywidgets.widget_serialization
     )
 
@@ -103,6 +117,7 @@ class Reader(View):
         selection: Selection | str | None = None,
         *,
         notices: Notices = "ask",
+        notes: Notes | bool = True,
     ) -> None:
         self._whole = corpus.whole
         self._asked = corpus.asked(notices)
@@ -122,6 +137,13 @@ class Reader(View):
         self._pages = 0
         self._replaced: tuple[frozenset[int], ...] = ()
         self._at = ("", 0)
+        self._list: NotesPanel | None = None
+        self._seen = False  # before a page shows it, no note is looked up
+        self._window = render.window(self.corpus)
+        self._noting = Noting(
+            self._whole, notes, veiled=self._veiled, place=lambda: str(self.place)
+        )
+        self._noting.watchers.append(self._noted)
         super().__init__(
             selection=str(self.corpus.selection),
             place=self._nearest(0),
@@ -132,6 +154,11 @@ class Reader(View):
     def __repr__(self) -> str:
         """Name and size, without a word of any turn."""
         return f"<Reader of {self._whole.descriptor.name}: {len(self._whole)} turns>"
+
+    @property
+    def notes(self) -> Notes | None:
+        """What the reader writes; None in a Reader without notes."""
+        return self._noting.notes if self._noting.wanted else None
 
     @traitlets.validate("selection")
     def _select(self, proposal: Any) -> str:
@@ -198,8 +225,11 @@ class Reader(View):
             self._opened |= self._gap(self._row)
             self._show(self._row)
         else:
-            self._told["about"] = about = self._about()
-            self.post({"parts": {"about": about}})
+            parts = self._beside()
+            self._told |= parts
+            self.post({"parts": parts})
+            if self._noting.wanted and self._seen and (changed := self._noting.refresh()):
+                self._noted(changed)
 
     def show(self, corpus: Corpus) -> None:
         """Show another state of the corpus, with words attached or forgotten, at the same place."""
@@ -207,6 +237,7 @@ class Reader(View):
         self.corpus = self._whole.select(self.selection)
         self._hits = {}
         self._kept = attach.kept(self._whole)
+        self._noting.show(self._whole)
         self._show(self._row)
 
     def go(self, place: Place | str) -> None:
@@ -225,8 +256,11 @@ class Reader(View):
 
     def close(self) -> None:
         """Close the view, and all that belongs to it."""
-        if self.panel is not None:
-            self.panel.close()
+        for panel in (self.panel, vars(self).get("_list")):
+            if panel is not None:
+                panel.close()
+        if "_noting" in vars(self):
+            self._noting.watchers.clear()
         # A notebook remembers what its cells have shown; of this one only the selection is left.
         # One that was refused when it was made has none.
         if "corpus" in vars(self):
@@ -238,9 +272,14 @@ class Reader(View):
         match content.get("do"):
             case "ready":
                 # Another page may have come: it has nothing yet.
-                self._told = {}
-                self.post({"frame": render.frame(self._whole)})
+                self._told, self._seen = {}, True
+                self.post({"frame": render.frame(self._whole, notes=self._noting.wanted)})
                 self._show(self._row)
+                if self._noting.wanted and (writing := self._noting.reopened()):
+                    self.post({"parts": writing})
+                if self._noting.wanted and self.panel is None and self._noting.all():
+                    self._list = self._all_notes()
+                    self._list.prepare()
             case "toggle":
                 facet, value = str(content["facet"]), str(content["value"])
                 values = set(chosen.where.get(facet, ())) ^ {value}
@@ -266,11 +305,15 @@ class Reader(View):
             case "reset":
                 self.selection = ""
             case "attach":
-                before, self.panel = self.panel, None
-                if before is None:
+                if not isinstance(self._without_panel(), AttachPanel):
                     self.panel = AttachPanel(self._whole, then=self.show)
-                else:
-                    before.close()
+            case "notes":
+                if self._noting.wanted and not isinstance(self._without_panel(), NotesPanel):
+                    self.panel, self._list = self._all_notes(), None
+                    # What is long goes off at once, and takes along the short ones before it.
+                    self.post({"parts": {}})
+            case "close":
+                self._without_panel()
             case "open":
                 row = int(content["row"])
                 self._opened |= {row}
@@ -323,6 +366,22 @@ class Reader(View):
                 facet, begun = str(content["facet"]), str(content["typed"])
                 html = render.values(self.corpus, facet, begun)
                 self.post({"parts": {f"values {facet}": html}})
+            case _ if self._noting.wanted:
+                if reply := self._noting.answer(content):
+                    self.post(reply)
+
+    def _without_panel(self) -> View | None:
+        """Close the open panel; which one it was."""
+        before, self.panel = self.panel, None
+        if before is not None:
+            before.close()
+        if isinstance(before, NotesPanel):
+            self._list = self._all_notes()
+        return before
+
+    def _all_notes(self) -> NotesPanel:
+        """The list of all notes, made before it is asked for: a page takes its time to take one."""
+        return self._list or NotesPanel(self._whole, self._noting, then=self.go)
 
     def _pass_to(self, number: int, *, focus: bool = False, extend: bool = False) -> None:
         """Go to a selected turn by its number among them, the last one at most."""
@@ -414,6 +473,38 @@ class Reader(View):
         shown = set(self.corpus.carrying(self._shown_topics).tolist()) | self._revealed
         return (asked - shown) | {row for row in self._hidden if not self.corpus.gap(row)}
 
+    def _beside(self, *, notes: bool = True) -> dict[str, str]:
+        """What stands beside the turn at the place: its notes, and what is known about it."""
+        title = ""
+        if self.place:
+            turn = self._whole.records_of([self._row])[0]
+            title = render.about_title(turn["turn_id"], turn["kind"])
+        return {
+            "title": title,
+            **(self._noting.parts(self.place) if self._seen and notes else {}),
+            "about": self._about(),
+        }
+
+    def _noted(self, rows: set[int]) -> None:
+        """Show what has changed of the notes on these turns."""
+        if not self._seen:
+            return
+        shown = [row for row in render.rows(self._window) if row in rows]
+        noted = render.words(self.corpus, self._window, set(shown), self._showing(shown))
+        parts = self._noting.parts(self.place)
+        self._told |= parts
+        self.post({"parts": parts, "noted": noted})
+
+    def _showing(self, shown: Sequence[int], *, noted: bool = True) -> render.Showing:
+        """What of these turns is kept back, and what is shown besides their words."""
+        return render.Showing(
+            veiled=self._veiled(shown),
+            revealed=self._shown_again(shown),
+            differing={t: d for here in self._kept.values() for t, d in here.differing.items()},
+            mask=self._noting.mask,
+            noted=self._noting.marks(shown) if noted else {},
+        )
+
     def _about(self) -> str:
         """What is known about the turn at the place."""
         if not self.place:
@@ -471,17 +562,14 @@ class Reader(View):
             The page stays at the turn that is at its upper edge.
         """
         corpus, selection = self.corpus, self.corpus.selection
-        window = render.window(corpus, row, self._opened)
+        self._window = window = render.window(corpus, row, self._opened)
         shown = render.rows(window)
+        self._noting.mask = display.setting(self.display, "mask") == "1"
+        noting = self._noting.wanted and self._seen
+        late = noting and self._noting.behind_hand(shown) > _LATE
         self._replaced = (*self._replaced[-1:], self._on_page)
         self._on_page = frozenset(shown)
-        showing = render.Showing(
-            veiled=self._veiled(shown),
-            revealed=self._shown_again(shown),
-            differing={t: d for here in self._kept.values() for t, d in here.differing.items()},
-            mask=display.setting(self.display, "mask") == "1",
-        )
-        page = render.page(corpus, window, showing)
+        page = render.page(corpus, window, self._showing(shown, noted=noting and not late))
         behind = self._behind() if selection.find else set()
         whole = not page.before and not page.after
         html = page.html
@@ -498,7 +586,7 @@ class Reader(View):
             ),
             "attach": render.attach_line(corpus),
             "page": html,
-            "about": self._about(),
+            **self._beside(notes=not late),
             "notices": render.notices(self._whole, asking=self._asking),
             "foot": render.foot(corpus),
         }
@@ -540,6 +628,8 @@ class Reader(View):
             self._hits = {(self.selection, len(behind)): hits}
             self._told["status"] = status = render.status(corpus, hits, len(behind))
             self.post({"parts": {"status": status}})
+        if late:
+            self._noted(set(shown))
 
     def _shown_again(self, rows: Sequence[int]) -> set[int]:
         """The turns among these rows that were asked for and can be hidden again."""

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { atEdge, endsOf, moved, over, placeOf, withSetting } from "../../readerlib/views/static/reader.js";
+import { atEdge, chosen, endsOf, moved, offered, over, placeOf, points, stretchOf, withSetting, withTag } from "../../readerlib/views/static/reader.js";
 
 test("arrows move by one turn and page keys by ten, and stop at the ends", () => {
   assert.equal(moved(4, "ArrowDown", 20), 5);
@@ -52,4 +52,32 @@ test("a place comes back from its spelling, whatever the ids hold", () => {
     assert.deepEqual(endsOf(placeOf(first, last)), [first, last]);
   }
   assert.equal(placeOf("ivan-2-01", "ivan-2-05"), "ivan-2-01..ivan-2-05");
+});
+
+test("a stretch is counted in code points, and what is covered has its length", () => {
+  assert.equal(points([{ text: "🙂а́" }, { text: "▒▒▒", length: 4 }]), 7);
+  assert.equal(points([]), 0);
+  assert.equal(stretchOf("t1", [{ text: "Мама 🙂" }], [{ text: " сказала " }]), "t1:7-14");
+  assert.equal(stretchOf("t:1", [], [{ text: "▒▒▒", length: 4 }, { text: " it" }]), "t%3A1:0-7");
+  assert.equal(stretchOf("t1", [{ text: "a" }], [{ text: "  " }]), "");
+});
+
+test("arrows choose a word, and with Shift the words up to it", () => {
+  const at = { from: 2, to: 2 };
+  assert.deepEqual(chosen(at, "ArrowRight", false, 5), { from: 3, to: 3 });
+  assert.deepEqual(chosen(at, "ArrowRight", true, 5), { from: 2, to: 3 });
+  assert.deepEqual(chosen(at, "ArrowLeft", true, 5, true), { from: 2, to: 3 });
+  assert.deepEqual(chosen(at, "Home", true, 5), { from: 2, to: 0 });
+  assert.deepEqual(chosen({ from: 4, to: 4 }, "ArrowDown", false, 5), { from: 4, to: 4 });
+  for (const key of ["b", "d", "Enter", "Escape"]) assert.equal(chosen(at, key, false, 5), null);
+  assert.equal(chosen(at, "End", false, 0), null);
+});
+
+test("a tag that is chosen stands in place of what was begun, and is offered no more", () => {
+  assert.equal(withTag("", "place"), "place, ");
+  assert.equal(withTag("who, pl", "place"), "who, place, ");
+  const tags = ["place", "people", "who"];
+  assert.deepEqual(offered(tags, "who, P"), ["place", "people"]);
+  assert.deepEqual(offered(tags, "Who, "), ["place", "people"]);
+  assert.deepEqual(offered(tags, "", 2), ["place", "people"]);
 });

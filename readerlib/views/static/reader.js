@@ -1,13 +1,15 @@
 // @ts-check
 // The Reader's gestures.
 //
-// In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble};
+// In:  messages {frame} (once), {parts: {name: html}, turn, heading, focus, …} and {trouble}, and of
+//      notes {noted: {row: html}}, {write}, {wrote} and {refused};
 //      the traits place, display and panel (another widget).  All HTML comes from render.py.
 // Out: the traits place (a turn's id) and display, and messages {do: "ready" | "toggle" |
 //      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" |
 //      "reveal-chapter" | "reveal-topic" | "veil" | "notices" | "to" | "attach" | "lines" |
-//      "line" | "copy" | "narrow" | "window" | "nth" | "beyond" | "hit"}, the last four for
-//      another page of a corpus that does not fit on one.
+//      "line" | "copy" | "narrow" | "close" | "window" | "nth" | "beyond" | "hit"}, the last four
+//      for another page of a corpus that does not fit on one; and what is done with notes, see
+//      noting().
 
 const USUAL = { letters: "serif", mask: "0", projector: "0", size: "0", width: "normal" };
 
@@ -64,13 +66,350 @@ export function atEdge(tops, edge) {
   return Math.max(0, low - 1);
 }
 
+/** How many code points pieces of a text have; what is covered has as many as before. */
+export function points(pieces) {
+  return pieces.reduce((sum, { text, length }) => sum + (length ?? [...text].length), 0);
+}
+
+/** The stretch of a turn that was selected, without the blanks at its ends; "" if it is blank. */
+export function stretchOf(turn, before, inside) {
+  const text = inside.map(({ text, length }) => (length === undefined ? text : "▒".repeat(length))).join("");
+  const start = points(before) + [...text].length - [...text.trimStart()].length;
+  const size = [...text.trim()].length;
+  return size ? `${placeOf(turn, turn)}:${start}-${start + size}` : "";
+}
+
+/** The words that are chosen after a key, from the one where it began to the last; null if as before. */
+export function chosen({ from, to }, key, extend, count, backwards = false) {
+  const on = backwards ? -1 : 1;
+  const step = { ArrowRight: on, ArrowDown: 1, ArrowLeft: -on, ArrowUp: -1 }[key];
+  if (!count || (step === undefined && key !== "Home" && key !== "End")) return null;
+  const end = key === "Home" ? 0 : key === "End" ? count - 1 : Math.max(0, Math.min(count - 1, to + step));
+  return { from: extend ? from : end, to: end };
+}
+
+/** What a field of tags holds once one is chosen, in place of what was begun. */
+export function withTag(typed, tag) {
+  const kept = typed.split(",").slice(0, -1).map((one) => one.trim()).filter(Boolean);
+  return `${[...kept, tag].join(", ")}, `;
+}
+
+/** Which tags are offered: those that hold what was begun and are not there yet. */
+export function offered(tags, typed, most = 8) {
+  const there = typed.toLowerCase().split(",").map((one) => one.trim());
+  const begun = there.at(-1);
+  return tags.filter((tag) => tag.toLowerCase().includes(begun) && !there.includes(tag.toLowerCase())).slice(0, most);
+}
+
+/** The notes on a turn: where they are written, the button at a turn, words that are selected.
+ *
+ * Out: messages {do: "note" | "note-open" | "note-edit" | "note-draft" | "note-save" |
+ *      "note-cancel" | "note-drop" | "note-delete" | "note-undo" | "note-keep" | "notes-try" |
+ *      "notes-copy"}.
+ */
+function noting({ root, ask, part, aside, back }) {
+  const page = root.ownerDocument;
+  const pen = page.createElement("button"); // on the turn where the reader is
+  pen.className = "more pen";
+  pen.dataset.do = "note";
+  pen.textContent = "Note";
+  pen.setAttribute("aria-label", "Note on this turn");
+  const float = page.createElement("button"); // beside words that are selected
+  float.className = "float";
+  float.dataset.do = "note-words";
+  float.textContent = "Note on these words";
+  let waiting = 0;
+  let sought = ""; // a note to which the focus goes once it is shown
+  let words = { from: -1, to: -1 };
+  let mine = false; // whether this page asked; another view of the same Reader is left as it is
+
+  const editor = () => root.querySelector(".noting .editor");
+  const field = (name) => editor().querySelector(`[data-field="${name}"]`);
+  const picked = (name) => editor().querySelector(`[data-field="${name}"]:checked`);
+  const options = () => [...editor().querySelectorAll('[role="option"]')];
+
+  /** What the editor holds. */
+  function held() {
+    const on = picked("on");
+    return {
+      key: editor().dataset.key,
+      text: field("text").value,
+      tags: field("tags").value,
+      colour: picked("colour")?.value ?? "",
+      quoted: field("quoted").checked,
+      on: on?.value ?? "",
+      place: on ? on.dataset.place : editor().dataset.place,
+    };
+  }
+
+  function suggest() {
+    const group = editor().querySelector(".used");
+    const all = [...group.children];
+    const some = offered(all.map((tag) => tag.dataset.tag), field("tags").value);
+    for (const tag of all) tag.hidden = !some.includes(tag.dataset.tag);
+    group.hidden = !some.length;
+  }
+
+  /** The editor has come: the focus goes to what is written. */
+  function write() {
+    if (!editor()) return;
+    aside();
+    suggest();
+    const on = options().flatMap((option, i) => (option.ariaSelected === "true" ? [i] : []));
+    words = { from: on[0] ?? -1, to: on.at(-1) ?? -1 };
+    if (words.to >= 0) choose(words, picked("on")?.dataset.place);
+    else options()[0]?.setAttribute("tabindex", "0");
+    field("text").focus({ preventScroll: true });
+    editor().scrollIntoView({ block: "nearest" });
+  }
+
+  /** Choose words of the turn; the stretch goes from the first to the last of them. */
+  function choose(next, exact = "") {
+    words = next;
+    const all = options();
+    const [first, last] = [words.from, words.to].sort((a, b) => a - b);
+    all.forEach((option, i) => {
+      option.ariaSelected = String(i >= first && i <= last);
+      option.tabIndex = i === words.to ? 0 : -1;
+    });
+    const turn = endsOf(editor().dataset.place)[0];
+    const to = editor().querySelector('[data-field="on"][value="words"]');
+    to.dataset.place = exact || `${placeOf(turn, turn)}:${all[first].dataset.start}-${all[last].dataset.end}`;
+    const said = all.slice(first, last + 1).map((option) => option.textContent).join("");
+    editor().querySelector(".picked").textContent = `Chosen: ${said.trim()}`;
+  }
+
+  /** The turns that are written about look so, wherever the reader goes meanwhile. */
+  function light() {
+    const place = editor()?.dataset.place;
+    const [first, last] = place ? endsOf(place) : [];
+    let within = false;
+    for (const turn of root.querySelectorAll(".page .turn")) {
+      within ||= turn.dataset.turn === first;
+      turn.classList.toggle("written", within);
+      if (turn.dataset.turn === last) within = false;
+    }
+  }
+
+  function save() {
+    if (!editor() || editor().dataset.saving) return;
+    clearTimeout(waiting);
+    editor().dataset.saving = "1";
+    mine = true;
+    ask({ do: "note-save", ...held() });
+  }
+
+  /** Leave the editor; what was written waits as a draft. */
+  function leave() {
+    if (!editor()) return;
+    clearTimeout(waiting);
+    ask({ do: "note-draft", closed: true, ...held() });
+    const { place } = editor().dataset;
+    part("editor").replaceChildren();
+    light();
+    back(place && endsOf(place)[0]);
+  }
+
+  const send = (what) => ({ dataset: { note, key, stamp } }) => {
+    mine = true;
+    ask({ do: what, note, key, stamp });
+  };
+  const fresh = (place) => {
+    mine = true;
+    if (editor()) ask({ do: "note-draft", closed: true, ...held() });
+    ask({ do: "note", place });
+  };
+  const actions = {
+    "note-words": () => {
+      fresh(float.dataset.place);
+      page.getSelection().removeAllRanges();
+    },
+    "note-edit": (button) => {
+      if (editor()) ask({ do: "note-draft", closed: true, ...held() });
+      send("note-edit")(button);
+    },
+    "note-save": save,
+    "note-cancel": () => {
+      clearTimeout(waiting);
+      ask({ do: "note-cancel", ...held() });
+      const { place } = editor().dataset;
+      part("editor").replaceChildren();
+      back(place && endsOf(place)[0]);
+    },
+    tag: ({ dataset: { tag } }) => {
+      field("tags").value = withTag(field("tags").value, tag);
+      suggest();
+      field("tags").focus();
+    },
+  };
+  for (const what of ["open", "drop", "delete", "undo", "keep"]) actions[`note-${what}`] = send(`note-${what}`);
+  for (const what of ["notes-try", "notes-copy"]) actions[what] = send(what);
+
+  /** Pieces of text below a node, without our own buttons. */
+  function pieces(node) {
+    if (node.nodeType === 3) return [{ text: node.data }];
+    if (node.matches?.("button, .along-notes")) return [];
+    if (node.matches?.(".masked")) return [{ text: node.textContent, length: Number(node.dataset.length) }];
+    return [...node.childNodes].flatMap(pieces);
+  }
+
+  /** The words of one turn that are selected; null if none are, or of several turns. */
+  function selected() {
+    const selection = page.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0).cloneRange();
+    const of = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest(".turn .words");
+    const line = of(range.startContainer) ?? of(range.endContainer);
+    if (!line || !root.contains(line)) return null;
+    const box = page.createRange();
+    box.selectNodeContents(line);
+    const rest = range.cloneRange();
+    // A click thrice selects to the beginning of what follows.
+    if (of(range.endContainer) !== line) {
+      rest.setStart(line.parentElement, [...line.parentElement.childNodes].indexOf(line) + 1);
+      if (rest.toString().trim()) return null;
+      range.setEnd(box.endContainer, box.endOffset);
+    }
+    if (of(range.startContainer) !== line) range.setStart(box.startContainer, box.startOffset);
+    const covered = (node) => node.parentElement?.closest(".masked");
+    if (covered(range.startContainer)) range.setStartBefore(covered(range.startContainer));
+    if (covered(range.endContainer)) range.setEndAfter(covered(range.endContainer));
+    box.setEnd(range.startContainer, range.startOffset);
+    const { turn } = line.closest(".turn").dataset;
+    const place = stretchOf(turn, pieces(box.cloneContents()), pieces(range.cloneContents()));
+    return place && { place, range };
+  }
+
+  /** Words are selected, or not any more: the button stands below the last of them. */
+  function follow() {
+    const found = root.dataset.projector === "1" ? null : selected();
+    if (!found) return float.remove();
+    const pane = root.querySelector(".page");
+    const at = [...found.range.getClientRects()].at(-1);
+    if (!at) return float.remove();
+    float.dataset.place = found.place;
+    if (!float.isConnected) pane.append(float);
+    const box = pane.getBoundingClientRect();
+    const left = Math.max(4, Math.min(at.right - box.left - 60, pane.clientWidth - float.offsetWidth - 4));
+    float.style.left = `${left}px`;
+    float.style.top = `${at.bottom - box.top + pane.scrollTop + 6}px`;
+  }
+
+  /** The focus goes to a note once it stands beside the turn. */
+  function seek(id) {
+    sought = id;
+    aside();
+    arrive();
+  }
+
+  function arrive() {
+    const node = [...root.querySelectorAll(".noting .note")].find((n) => n.dataset.note === sought);
+    if (!node) return;
+    sought = "";
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "nearest" });
+  }
+
+  /** A key in the editor or at a note; whether it was for them. */
+  function key(event) {
+    const inside = event.target.closest?.(".editor");
+    if (inside && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      save();
+      return true;
+    }
+    if (event.key === "Escape" && event.target.closest?.(".noting")) {
+      event.stopPropagation();
+      if (inside) leave();
+      else back();
+      return true;
+    }
+    if (event.target.getAttribute?.("role") === "option" && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      const all = options();
+      const start = words.to < 0 ? { from: 0, to: 0 } : words;
+      const rtl = getComputedStyle(event.target.parentElement).direction === "rtl";
+      const first = words.to < 0 && /^(Space| |Enter)$/.test(event.key);
+      const next = first ? start : chosen(start, event.key, event.shiftKey, all.length, rtl);
+      if (next) {
+        event.preventDefault();
+        choose(next);
+        all[next.to].focus();
+        changed();
+      }
+      return Boolean(next) || event.key.startsWith("Arrow");
+    }
+    return Boolean(inside);
+  }
+
+  /** Something in the editor has changed: it is kept in the kernel a moment later. */
+  function changed() {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => editor() && ask({ do: "note-draft", ...held() }), 800);
+  }
+
+  function typed(target) {
+    if (!target.closest?.(".editor")) return false;
+    if (target.dataset.field === "tags") suggest();
+    if (target.dataset.field === "on") {
+      const pick = editor().querySelector(".pick");
+      if (pick) pick.hidden = target.value !== "words";
+    }
+    changed();
+    return true;
+  }
+
+  function click(event) {
+    const option = event.target.closest('[role="option"]');
+    if (option) {
+      const at = options().indexOf(option);
+      choose({ from: event.shiftKey && words.from >= 0 ? words.from : at, to: at });
+      option.focus();
+      changed();
+      return true;
+    }
+    return false;
+  }
+
+  /** What the kernel has answered. */
+  function answered(message) {
+    if (message.write !== undefined && mine) write();
+    if (message.write !== undefined || message.wrote) mine = false;
+    if (message.refused !== undefined || message.trouble !== undefined) {
+      const told = editor()?.querySelector(".refused");
+      if (told) {
+        delete editor().dataset.saving;
+        told.hidden = message.refused === undefined;
+        told.textContent = message.refused ?? "";
+        if (message.refused !== undefined) field("text").focus();
+      }
+    }
+    if (sought) arrive();
+    light();
+  }
+
+  float.addEventListener("mousedown", (event) => event.preventDefault()); // the words stay selected
+  page.addEventListener("selectionchange", follow);
+  const stop = () => {
+    clearTimeout(waiting);
+    page.removeEventListener("selectionchange", follow);
+  };
+  /** Whether the editor may be exchanged: this page asked for it, or nothing is written in it. */
+  const free = () => mine || !editor();
+  return { actions, pen, seek, key, typed, click, answered, fresh, editor, free, stop };
+}
+
 function render({ model, el }) {
   const root = document.createElement("section");
   root.className = "readerlib";
   root.setAttribute("aria-label", "Reader");
   el.append(root);
 
-  const part = (name) => [...root.querySelectorAll("[data-part]")].find((p) => p.dataset.part === name);
+  // A panel in the Reader has parts of its own.
+  const part = (name) =>
+    [...root.querySelectorAll("[data-part]")].find(
+      (p) => p.dataset.part === name && p.closest("section.readerlib") === root,
+    );
   const one = (selector) => root.querySelector(selector);
   const turns = () => [...part("page").querySelectorAll(".turn")];
   const headings = () => [...part("page").querySelectorAll(".heading")];
@@ -83,6 +422,8 @@ function render({ model, el }) {
   let anchorRow = 0;
   let waiting = 0;
   let settled = "";
+  let opener = null; // the button that opened the panel
+  const notes = noting({ root, ask, part, aside, back });
 
   function put(node, html) {
     node.innerHTML = html; // rendered and escaped by render.py
@@ -91,6 +432,8 @@ function render({ model, el }) {
   /** Exchange a part; what was copied of this place stays in sight, and the focus where it was. */
   function renew(name, html) {
     const old = part(name);
+    if (!old) return;
+    if (name === "unsaved") old.hidden = !html;
     const copied = old.querySelector(".taken:not([hidden])");
     const { what } = (old.contains(document.activeElement) && document.activeElement.dataset) || {};
     put(old, html);
@@ -123,6 +466,7 @@ function render({ model, el }) {
     if (before?.querySelector(".turn")) before.classList.add("now", "before");
     tabbed(here, 0);
     here.setAttribute("aria-current", "true");
+    penned();
     part("where").textContent = here.dataset.place;
     const talk = headingOf(here)?.dataset.conversation;
     if (talk) part("contents").value = talk;
@@ -138,6 +482,53 @@ function render({ model, el }) {
       model.set("place", place);
       model.save_changes();
     }
+  }
+
+  /** Put the button for a note on the turn where the reader is; there is none behind a notice. */
+  function penned() {
+    if (!part("noting") || here.classList.contains("veil")) return notes.pen.remove();
+    if (notes.pen.parentElement !== here) here.append(notes.pen);
+    notes.pen.tabIndex = 0;
+  }
+
+  /** Exchange what turns say, since notes on them have changed. */
+  function renote(noted) {
+    for (const [row, html] of Object.entries(noted)) {
+      const turn = root.querySelector(`.turn[data-row="${row}"]`);
+      const line = turn?.querySelector(".words");
+      if (!line) continue;
+      const hit = [...line.querySelectorAll("mark:not(.noted)")].indexOf(one("mark.current"));
+      const focused = line.contains(document.activeElement);
+      put(line, html);
+      tabbed(turn, turn === here ? 0 : -1);
+      if (hit >= 0) line.querySelectorAll("mark:not(.noted)")[hit]?.classList.add("current");
+      if (focused) turn.focus({ preventScroll: true });
+    }
+  }
+
+  /** The focus goes back to a turn, or to where the reader is. */
+  function back(id) {
+    const turn = turns().find((one) => one.dataset.turn === id) ?? (here?.isConnected ? here : null);
+    turn?.focus({ preventScroll: true });
+    if (turn) reach(turn);
+  }
+
+  /** Show what stands beside the turn, and let it stay however narrow the window becomes. */
+  function aside() {
+    root.dataset.about = "on";
+    one(".info").setAttribute("aria-expanded", "true");
+  }
+
+  /** What had the focus is gone: the next key would go to the notebook. */
+  function refocus(was) {
+    if (!was || root.contains(document.activeElement)) return;
+    const { do: what, note, key } = was.dataset;
+    const same = [...root.querySelectorAll(`.noting [data-do]`)].find(
+      ({ dataset }) => dataset.do === what && dataset.note === note && dataset.key === key,
+    );
+    const next = same ?? one('.noting [data-do="note-undo"]') ?? one(".noting .write");
+    if (next?.offsetParent) next.focus({ preventScroll: true });
+    else back();
   }
 
   /** The number of a turn among those that are selected, from 0. */
@@ -218,11 +609,17 @@ function render({ model, el }) {
     trouble.hidden = message.trouble === undefined;
     trouble.textContent = message.trouble ?? "";
     if (message.copy !== undefined) take(message.copy);
-    if (!message.parts) return;
-    if (message.parts.page === undefined) {
-      for (const [name, html] of Object.entries(message.parts)) renew(name, html);
-      return;
+    const was = root.contains(document.activeElement) ? document.activeElement : null;
+    if (message.noted) renote(message.noted);
+    if (message.parts && message.parts.page === undefined) {
+      const editor = message.wrote && notes.editor();
+      for (const [name, html] of Object.entries(message.parts)) {
+        if (name !== "editor" || notes.free()) renew(name, html);
+      }
+      if (editor && was && editor.contains(was)) back(endsOf(editor.dataset.place)[0]);
     }
+    notes.answered(message);
+    if (!message.parts?.page) return refocus(was);
     const held = root.contains(document.activeElement) ? { ...document.activeElement.dataset } : {};
     const inTurns = part("page").contains(document.activeElement);
     const groups = new Map(
@@ -230,7 +627,7 @@ function render({ model, el }) {
     );
     const held_at = message.hold ? topmost() : null;
     const hitNow = message.hold && one("mark.current");
-    const marksOf = (row) => root.querySelectorAll(`.turn[data-row="${row}"] mark`);
+    const marksOf = (row) => root.querySelectorAll(`.turn[data-row="${row}"] mark:not(.noted)`);
     const hitRow = hitNow ? hitNow.closest(".turn").dataset.row : "";
     const hitAt = hitNow ? [...marksOf(hitRow)].indexOf(hitNow) : -1;
     const typing = new Map(
@@ -277,7 +674,7 @@ function render({ model, el }) {
     } else one(".page").scrollTop = 0;
     if (hitAt >= 0) marksOf(hitRow)[hitAt]?.classList.add("current");
     if (message.hit && turn) {
-      const marks = [...turn.querySelectorAll("mark")];
+      const marks = [...turn.querySelectorAll("mark:not(.noted)")];
       atHit(message.hit > 0 ? marks[0] : marks.at(-1));
     }
     if (message.focus || (inTurns && turn)) (message.hold ? here : turn)?.focus({ preventScroll: true });
@@ -352,7 +749,7 @@ function render({ model, el }) {
   }
 
   function hit(step) {
-    const marks = [...part("page").querySelectorAll(".turn:not(.beside) mark")];
+    const marks = [...part("page").querySelectorAll(".turn:not(.beside) mark:not(.noted)")];
     let at = marks.indexOf(one("mark.current"));
     if (at < 0 && here?.isConnected) {
       // Not begun yet: on from the turn where the reader is, or back from it.
@@ -411,6 +808,18 @@ function render({ model, el }) {
     ask({ do: "window", row: topmost().row, number });
   }
 
+  /** Open or close a panel; when it closes, the focus goes back to the button. */
+  function unfolded(what, button) {
+    opener = button;
+    ask({ do: what });
+  }
+
+  /** Go from a turn to one of its notes. */
+  function toNotes(turn, id) {
+    stand(turn);
+    notes.seek(id);
+  }
+
   const actions = {
     reset: () => ask({ do: "reset" }),
     open: (button) => ask({ do: "open", row: button.dataset.row }),
@@ -459,7 +868,17 @@ function render({ model, el }) {
       turn.focus({ preventScroll: true });
       reach(turn);
     },
-    attach: () => ask({ do: "attach" }),
+    attach: (button) => unfolded("attach", button),
+    notes: (button) => unfolded("notes", button),
+    close: () => ask({ do: "close" }),
+    note: (button) => {
+      const turn = button.closest(".turn");
+      const [first, last] = endsOf(model.get("place"));
+      const whole = !turn || [first, last].includes(turn.dataset.turn) || turn.classList.contains("within");
+      notes.fresh(whole ? placeOf(first, last) : placeOf(turn.dataset.turn, turn.dataset.turn));
+    },
+    "to-notes": (button) => toNotes(button.closest(".turn"), button.dataset.note),
+    ...notes.actions,
     filters: (button) => {
       button.setAttribute("aria-expanded", String(root.classList.toggle("open")));
     },
@@ -472,7 +891,12 @@ function render({ model, el }) {
     if (another(event)) return;
     const button = event.target.closest("[data-do]");
     if (button) return actions[button.dataset.do](button);
+    if (notes.click(event)) return;
     const turn = event.target.closest(".turn");
+    const noted = event.target.closest(".turn mark.noted");
+    if (noted && !event.shiftKey && root.ownerDocument.getSelection().isCollapsed && part("noting")) {
+      return toNotes(turn, noted.dataset.notes.split(" ").at(-1));
+    }
     if (turn) stand(turn, true, event.shiftKey);
   });
   root.addEventListener("copy", (event) => {
@@ -492,6 +916,7 @@ function render({ model, el }) {
   root.addEventListener("change", (event) => {
     if (another(event)) return;
     const { facet, value, display } = event.target.dataset;
+    if (notes.typed(event.target)) return;
     if (display) {
       const { type, checked, value: chosen } = event.target;
       setDisplay(display, type === "checkbox" && !checked ? "0" : chosen);
@@ -505,13 +930,15 @@ function render({ model, el }) {
     }
   });
   root.addEventListener("input", (event) => {
+    if (another(event) || notes.typed(event.target)) return;
     if (event.target.classList.contains("narrow")) return narrowed(event.target, event.target.value);
     if (event.target === one(".rail")) return along(Number(event.target.value));
     // The cross of a search field empties it without a change.
     if (event.target === one(".search") && !event.target.value) ask({ do: "find", query: "" });
   });
   root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || another(event)) return;
+    if (another(event) || notes.key(event)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" && event.target === one(".search")) {
       return ask({ do: "find", query: event.target.value });
     }
@@ -589,8 +1016,13 @@ function render({ model, el }) {
   const panelled = async () => {
     const slot = one(".slot");
     const id = model.get("panel");
+    const left = !id && slot.contains(root.ownerDocument.activeElement);
     slot.lastElementChild.replaceChildren();
     slot.hidden = !id;
+    for (const button of root.querySelectorAll('[data-do="notes"]')) {
+      button.setAttribute("aria-expanded", String(Boolean(id) && opener === button));
+    }
+    if (left) (opener?.isConnected ? opener : one(".info")).focus({ preventScroll: true });
     if (!id) return;
     const panel = await model.widget_manager.get_model(id.replace("IPY_MODEL_", ""));
     const view = await model.widget_manager.create_view(panel);
@@ -605,6 +1037,7 @@ function render({ model, el }) {
   model.on("change:display", looked);
   ask({ do: "ready" });
   return () => {
+    notes.stop();
     laidOut.disconnect();
     cancelAnimationFrame(waiting);
     model.off("change:panel", panelled);

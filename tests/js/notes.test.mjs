@@ -1,0 +1,21 @@
+// The pure functions of the list of notes, without a browser.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import * as notes from "../../readerlib/views/static/notes.js";
+import * as reader from "../../readerlib/views/static/reader.js";
+
+test("tags are completed and offered as beside a turn", () => {
+  const tags = ["place", "people", "who", "Ort", "мир"];
+  for (const typed of ["", "p", "who, ", "who, pl", "МИ", ",,", "place"]) {
+    assert.deepEqual(notes.offered(tags, typed), reader.offered(tags, typed));
+    for (const tag of tags) assert.equal(notes.withTag(typed, tag), reader.withTag(typed, tag));
+  }
+});
+
+test("the focus goes on to the next note, or to the last there is", () => {
+  assert.equal(notes.afterwards(3, 10), 3);
+  assert.equal(notes.afterwards(9, 9), 8);
+  assert.equal(notes.afterwards(-1, 4), 0);
+  assert.equal(notes.afterwards(0, 0), -1);
+});
