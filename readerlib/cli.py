@@ -45,6 +45,7 @@ from readerlib.notes import Note, Notes
 from readerlib.notes.exchange import FIELDS, FORMS, Form, arrived, export
 from readerlib.notices import not_shown
 from readerlib.portfolio import portfolio
+from readerlib.questions import questions
 from readerlib.render import SAID, SIGNS, by_hand, voices
 from readerlib.selection import Place
 
@@ -881,7 +882,13 @@ def _ask_portfolio(commands: Any) -> None:
 def _portfolio(args: argparse.Namespace) -> int:
     """A page to take away."""
     corpus = _corpus(args.corpus)
-    made = portfolio(corpus, Notes(args.notes), title=args.title, name=args.name)
+    made = portfolio(
+        corpus,
+        Notes(args.notes),
+        title=args.title,
+        name=args.name,
+        questions=questions(corpus),
+    )
     print(f"Written: {made.save(args.out, replacing=args.force)}")
     return 0
 

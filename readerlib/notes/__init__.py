@@ -1,6 +1,6 @@
 """What a reader keeps: notes, answers and progress, on their own disk and nowhere else."""
 
-from readerlib.notes.anchoring import Anchor, Standing, anchor, standing
+from readerlib.notes.anchoring import Anchor, Standing, anchor, standing, standings
 from readerlib.notes.notes import COLOURS, Answer, Note, Notes, Revision, Taken
 from readerlib.notes.segments import NotSavedError
 
@@ -16,4 +16,5 @@ __all__ = [
     "Taken",
     "anchor",
     "standing",
+    "standings",
 ]

@@ -19,7 +19,7 @@ import platformdirs
 
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, SelectionError, quoted
-from readerlib.notes.anchoring import Anchor, Standing, anchor, standing
+from readerlib.notes.anchoring import Anchor, Standing, anchor, standings
 from readerlib.notes.segments import Found, NotSavedError, Record, Segments
 from readerlib.selection import Place
 from readerlib.text import fold, plain, tokens
@@ -534,12 +534,10 @@ class Notes:
             if self._stood is None or self._stood[0] is not corpus.whole:
                 self._stood = (corpus.whole, {})
             known = self._stood[1]
-            found = {}
-            for note in self.select(corpus):
-                if note.anchor not in known:
-                    known[note.anchor] = standing(corpus, note.anchor)
-                found[note.note_id] = known[note.anchor]
-            return found
+            notes = self.select(corpus)
+            new = list(dict.fromkeys(n.anchor for n in notes if n.anchor not in known))
+            known.update(zip(new, standings(corpus, new), strict=True))
+            return {note.note_id: known[note.anchor] for note in notes}
 
     def table(self, corpus: Corpus) -> pd.DataFrame:
         """The notes as a table: note_id, state, place, text, tags, colour, made, changed.

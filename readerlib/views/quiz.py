@@ -18,6 +18,7 @@ from readerlib.notes import Answer, Notes, NotSavedError
 from readerlib.notices import Notices
 from readerlib.questions import LEVELS, Question, Remark
 from readerlib.selection import Selection
+from readerlib.views.noting import own_notes
 from readerlib.views.view import STATIC, View
 
 _AT_ONCE = 12
@@ -99,7 +100,7 @@ class Quiz(View):
         self._topics = corpus.asked(notices)
         self.questions = _asked(corpus, questions)
         self._mixed = [_mixed(question) for question in self.questions]
-        self._notes = notes if isinstance(notes, Notes) else None if notes is False else Notes()
+        self._notes = notes if isinstance(notes, Notes) else None if notes is False else own_notes()
         self._then = then
         self._revealed: frozenset[str] = frozenset()
         self._answers: dict[str, Answer] = {}

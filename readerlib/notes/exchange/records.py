@@ -18,7 +18,8 @@ import regex
 
 from readerlib.corpus import Corpus
 from readerlib.errors import Problem, ReaderError, quoted, suggestion
-from readerlib.notes.anchoring import LAYERS, Anchor, Standing, anchor, standing
+from readerlib.notes.anchoring import Anchor, Standing, anchor, standings
+from readerlib.notes.ground import LAYERS
 from readerlib.notes.notes import COLOURS, Note
 from readerlib.selection import Link, Place
 from readerlib.text import plain
@@ -358,14 +359,19 @@ class Sites:
         self._links: dict[Place, str] = {}
         self._headings: dict[str, str] = {}
 
+    def _look_up(self, notes: Iterable[Note]) -> None:
+        made = {note.anchor: None for note in notes if note.corpus == self.name}
+        new = [one for one in made if one not in self._standings]
+        self._standings.update(zip(new, standings(self.corpus, new), strict=True))
+
     def placed(self, notes: Iterable[Note]) -> list[Placed]:
         """The notes in the order of reading; then those without a place; then on other corpora."""
         found = []
-        for note in notes:
+        chosen = list(notes)
+        self._look_up(chosen)
+        for note in chosen:
             place, said = None, f"This is a note on another corpus, {quoted(note.corpus)}."
             if note.corpus == self.name:
-                if note.anchor not in self._standings:
-                    self._standings[note.anchor] = standing(self.corpus, note.anchor)
                 stands = self._standings[note.anchor]
                 place, said = stands.place, stands.said
             if place:
