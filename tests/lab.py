@@ -128,6 +128,22 @@ def run_below(page: Page, code: str) -> None:
     )
 
 
+def saved_both_ways(page: Page, path: Path) -> list[str]:
+    """A notebook as JupyterLab saves it, with the state of all widgets and without."""
+    saved = []
+    # A state that was saved before would stay in the notebook.
+    forget = "shell.currentWidget.content.model.sharedModel.deleteMetadata('widgets')"
+    in_lab(page, f"async () => {{ window.jupyterapp.{forget}; }}")
+    for _ in range(2):
+        in_lab(page, "() => window.jupyterapp.commands.execute('docmanager:save')")
+        saved.append(path.read_text("utf-8"))
+        # This setting goes to and fro: the next time the other way, and then as it was.
+        command = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
+        in_lab(page, "command => window.jupyterapp.commands.execute(command)", command)
+    assert sorted("widget-state" in text for text in saved) == [False, True]
+    return saved
+
+
 @dataclass
 class Lab:
     """JupyterLab as ``readerlib`` starts it, on a copy of the notebooks."""

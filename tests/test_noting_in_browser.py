@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lab import Troubles, in_lab, run_afresh, run_below
+from lab import Troubles, in_lab, run_afresh, run_below, saved_both_ways
 from readerlib import load
 from readerlib.notes import Notes
 from seen import WIDE
@@ -53,16 +53,6 @@ DRAG = """([turn, first, last]) => {
     getSelection().removeAllRanges();
     getSelection().addRange(range);
 }"""
-
-
-STATE = """() => window.jupyterapp.commands.execute(
-    '@jupyter-widgets/jupyterlab-manager:saveWidgetState')"""
-
-
-def saved_notebook(page: Page, path: Path) -> str:
-    """The notebook as JupyterLab saves it."""
-    in_lab(page, "() => window.jupyterapp.commands.execute('docmanager:save')")
-    return path.read_text("utf8")
 
 
 @pytest.fixture
@@ -345,30 +335,10 @@ def test_no_word_of_a_note_is_in_the_notebook_that_is_saved(root: Locator, lab, 
     root.get_by_role("textbox", name="Tags").fill(secret)
     root.get_by_role("button", name="Notes").first.click()
     expect(page.get_by_role("region", name="Your notes").locator(".note")).to_have_count(1)
-    states = set()
-    for _ in range(2):
-        saved = saved_notebook(page, lab.folder / "reader.ipynb")
+    for saved in saved_both_ways(page, lab.folder / "reader.ipynb"):
         assert str(folder) in saved
-        states.add("widget-state" in saved)
         assert secret not in saved
-        # The next time the other way: with the state of every widget, and without.
-        in_lab(page, STATE)
-    assert states == {True, False}
     assert kept(folder) == [("frost-1-02", f"Kept {secret}", "")]
-
-
-def test_a_new_kernel_has_the_notes_of_the_old_one(root: Locator, folder: Path):
-    for number in range(3):
-        write(root, "frost-2-02", f"Note {number} before the restart")
-    in_lab(
-        root.page,
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()",
-    )
-    run_afresh(root.page, DEMO.format(folder=str(folder)))
-    expect(root.get_by_role("button", name="Notes (3)")).to_be_visible(timeout=30_000)
-    turn(root, "frost-2-02").locator(".who").click()
-    expect(root.locator(".noting .note")).to_have_count(3)
-    expect(root.locator(".noting .note").first).to_contain_text("Note 2 before the restart")
 
 
 def test_what_cannot_be_saved_is_told_until_it_is(notebook: Page, tmp_path: Path):

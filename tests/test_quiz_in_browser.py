@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from asked import KEYED, ferry
-from lab import Lab, in_lab, run_afresh, run_below
+from lab import Lab, in_lab, run_afresh, run_below, saved_both_ways
 from readerlib.notes import Notes
 from test_access_in_browser import CELLS, FAINT, SIDEWAYS, THEMES, faults, look
 from test_hostile_in_browser import assert_only_ours, strings
@@ -262,15 +262,7 @@ def test_answers_are_there_after_a_restart_and_no_saved_notebook_holds_them(
 ):
     page = quiz.page
     answer_by_mouse(quiz)
-    plugin = "@jupyter-widgets/jupyterlab-manager:plugin"
-    saving = """async ([plugin, state]) => {
-        const {commands, serviceManager} = window.jupyterapp;
-        await serviceManager.settings.save(plugin, JSON.stringify({saveState: state}));
-        await commands.execute('docmanager:save');
-    }"""
-    for state in (True, False):
-        in_lab(page, saving, [plugin, state])
-        saved = (lab.folder / "reader.ipynb").read_text("utf8")
+    for saved in saved_both_ways(page, lab.folder / "reader.ipynb"):
         assert "Quiz(ferry()" in saved
         assert KEYED not in saved
         assert CANARY not in saved
