@@ -7,7 +7,7 @@ import hashlib
 from bisect import bisect_left
 from calendar import month_name
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from readerlib.citations import (
     known_style,
 )
 from readerlib.columns import Column, coded
-from readerlib.descriptor import Descriptor, faults
+from readerlib.descriptor import Descriptor, Facet, faults
 from readerlib.errors import FormatError, Problem, SelectionError, listed, quoted, suggestion
 from readerlib.index import CHUNK, Array, Cells, Make, Mask, Words, in_memory
 from readerlib.notices import Notices, asked
@@ -358,6 +358,32 @@ class Corpus:
         made._tables = {**self._tables, "turns": turns}
         made._see_all(self.descriptor)
         return made.select(self.selection)
+
+    def with_facet(self, name: str, label: str, values: Mapping[str, str]) -> Corpus:
+        """The whole corpus with one facet more, of which conversations have these values.
+
+        It stands in no link, since nobody else's corpus has it.
+
+        Parameters
+        ----------
+        name, label : str
+        values : mapping of str to str
+            Conversation → its value; one that is left out has none.
+
+        Examples
+        --------
+        >>> from readerlib.datasets import load
+        >>> season = load("demo").with_facet("cold", "Cold", {"frost-2": "yes"})
+        >>> len(season.select(cold="yes"))
+        6
+        """
+        talks = self._tables["conversations"]
+        told = talks["conversation_id"].map(values).fillna("").astype("str")
+        made = object.__new__(Corpus)
+        made._tables = {**self._tables, "conversations": talks.assign(**{name: told})}
+        facet = Facet(name, label, f"conversations.{name}", linked=False)
+        made._see_all(replace(self.descriptor, facets=(*self.descriptor.facets, facet)))
+        return made
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the package by its name, such as ``sources``; empty if it has none."""
@@ -1113,14 +1139,18 @@ class Corpus:
         place = Place.parse(place) if isinstance(place, str) else place
         if place:
             self.span(place)
+        chosen = self.selection
+        for facet in self.descriptor.facets:
+            chosen = chosen if facet.linked else chosen.with_facet(facet.name, None)
+        marked = self if chosen == self.selection else self._whole.select(chosen)
         return str(
             Link(
                 self.descriptor.name,
                 self.descriptor.version,
-                self.selection,
+                chosen,
                 place,
                 self._seen(place) if place else "",
-                self._mark(self.turns["turn_id"]) if self.selection else "",
+                self._mark(marked.turns["turn_id"]) if chosen else "",
             )
         )
 

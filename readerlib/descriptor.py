@@ -32,6 +32,8 @@ class Facet:
     name: str
     label: str
     column: str
+    linked: bool = True
+    """Whether it stands in links: one that was put in for a while means nothing to others."""
 
 
 @dataclass(frozen=True, slots=True)

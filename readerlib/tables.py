@@ -33,6 +33,9 @@ MOST_ASKED_ABOUT = 200
 LONGEST_ASKED = 2_000
 """Signs of a question, an option or a feedback."""
 
+LONGEST_WHY = 1_000
+"""Signs of the reason why a step of a route comes where it does."""
+
 KEYS = {
     "turns": "turn_id",
     "conversations": "conversation_id",
@@ -61,6 +64,7 @@ NEEDED = {
     "events": ("event_id",),
     "questions": (),
     "options": ("question_id", "option"),
+    "route": ("step_id", "conversation_id"),
 }
 """Table → the columns that it cannot do without."""
 
@@ -80,6 +84,7 @@ _OPTIONAL = {
     "questions": "question_id conversation_id turn_id last_turn_id kind level question feedback "
     "source_id",
     "options": "text key turn_id feedback",
+    "route": "why",
 }
 POINTS_AT = {
     **{KEYS[table]: table for table in ("turns", "conversations", "speakers", "sources")},
@@ -92,7 +97,7 @@ POINTS_AT = {
 
 _NAMES = {("speakers", "name"), ("glossary", "term")}
 _CODES = {(table, column) for table in ("annotations", "labels") for column in ("layer", "value")}
-_CODES.add(("options", "option"))
+_CODES |= {("options", "option"), ("route", "step_id")}
 
 _FILL = "Fill the cell in, or take the row out."
 
@@ -355,6 +360,8 @@ def _faults_of(
         yield from chain(_unknown_questions(table), _unplaced(table, tables), _too_long(table))
     elif name == "options":
         yield from chain(_repeated_options(table), _misused(table, tables), _too_long(table))
+    elif name == "route":
+        yield from _astray(table)
 
 
 def _missing(table: Table, column: str) -> Problem:
@@ -878,6 +885,44 @@ def _too_long(table: Table) -> Iterator[Problem]:
                     f"It can hold {LONGEST_ASKED:,}: a question is read beside its passage.",
                     "Shorten it, or make two questions of it.",
                 )
+
+
+def _astray(table: Table) -> Iterator[Problem]:
+    """Steps of a route that are interrupted, conversations in two places, reasons too long."""
+    steps, talks = table.columns["step_id"], table.columns["conversation_id"]
+    first: dict[str, int] = {}
+    begun: dict[str, int] = {}
+    before = ""
+    for at, step in table.cells("step_id"):
+        talk = talks[at]
+        if step.strip() and step != before and step in begun:
+            yield table.problem(
+                at,
+                "step_id",
+                f"the step {quoted(step)} goes on after another has begun",
+                "The rows of a step stand together.",
+                f"Move the row to row {table.rows[begun[step]]}, or name another step.",
+            )
+        begun.setdefault(step, at)
+        before = step
+        if talk.strip() and first.setdefault(talk, at) != at:
+            yield table.problem(
+                at,
+                "conversation_id",
+                f"{quoted(talk)} is in the route twice",
+                f"Row {table.rows[first[talk]]} has it in the step {quoted(steps[first[talk]])}, "
+                "and what was read there would be read here, too.",
+                "Take one of the two rows out.",
+            )
+    for at, why in table.cells("why") if "why" in table.columns else ():
+        if len(why) > LONGEST_WHY:
+            yield table.problem(
+                at,
+                "why",
+                f"the cell holds {len(why):,} signs",
+                f"It can hold {LONGEST_WHY:,}: it is read before the step, not in its place.",
+                "Say it in one or two sentences.",
+            )
 
 
 def _unanswerable(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lab import Troubles, in_lab, run_afresh, run_below, saved_both_ways
+from lab import Troubles, run_afresh, run_below, saved_both_ways
 from readerlib import load
 from readerlib.notes import Notes
 from seen import WIDE

@@ -782,6 +782,42 @@ class Notes:
             return None
         return place
 
+    def forget_read(self, corpus: Corpus, talks: Iterable[str] | None = None) -> None:
+        """Forget that conversations have been read, as if they never had been begun.
+
+        Parameters
+        ----------
+        corpus : Corpus
+        talks : iterable of str, optional
+            Ids of conversations.  Left out, all of them, and where the reader stopped, too.
+
+        Raises
+        ------
+        NotSavedError
+            As in :meth:`write`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from readerlib.datasets import load
+        >>> demo, notes = load("demo"), Notes(tempfile.mkdtemp())
+        >>> notes.read_to(demo, "frost-1-02")
+        >>> notes.forget_read(demo)
+        >>> notes.progress(demo)
+        {}
+        """
+        name = corpus.descriptor.name
+        with self._lock:
+            known = [f"read:{name}/{talk}" for talk, _ in self._of("read", corpus)]
+            if talks is None:
+                gone = [*known, f"stopped:{name}"]
+            else:
+                wanted = {f"read:{name}/{talk}" for talk in talks}
+                gone = [of for of in known if of in wanted]
+            told = [of for of in gone if any(head.value for head in self._heads(of))]
+            if told:
+                self._keep([self._next(of, name, None) for of in told])
+
     # What is kept -----------------------------------------------------------
 
     @property

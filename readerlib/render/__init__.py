@@ -3,6 +3,7 @@
 from readerlib.notices import notice_line
 from readerlib.render.around import (
     LISTED,
+    again,
     attach_line,
     chips,
     contents,
@@ -11,6 +12,7 @@ from readerlib.render.around import (
     frame,
     notices,
     status,
+    stopped,
     values,
     without_kernel,
 )
@@ -108,6 +110,7 @@ from readerlib.render.retold import (
     retold_page,
     voices,
 )
+from readerlib.render.waymarks import Stage, way_after, way_bar, way_frame, way_list
 
 __all__ = [
     "CARRIED_CSS",
@@ -138,10 +141,12 @@ __all__ = [
     "Reply",
     "Showing",
     "Slip",
+    "Stage",
     "Stretch",
     "Style",
     "about",
     "about_title",
+    "again",
     "arriving",
     "as_plain_text",
     "attach_frame",
@@ -216,6 +221,7 @@ __all__ = [
     "slip",
     "standalone",
     "status",
+    "stopped",
     "styled",
     "swatch",
     "text",
@@ -223,6 +229,10 @@ __all__ = [
     "unsaved",
     "values",
     "voices",
+    "way_after",
+    "way_bar",
+    "way_frame",
+    "way_list",
     "window",
     "without_kernel",
     "word_options",

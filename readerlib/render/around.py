@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from itertools import accumulate
 
@@ -48,12 +49,16 @@ KEYS_HELP = (
     ("Tab, at a turn", "to its Note button and its notes"),
     ("Ctrl with Enter", "in a note: save it"),
     ("Esc", "leave a note, the turns, or the projector"),
+    ("Tab, behind the chapters", "to Stop here"),
 )
 """Key and what it does, as the help lists them."""
 
 
 UNSAVED = '<div class="unsaved" role="alert" data-part="unsaved" hidden></div>'
 """Where it is said, as long as it holds, that something could not be saved."""
+
+QUIET = '<div class="quiet" data-part="quiet" tabindex="-1"></div>'
+"""The page that stands there alone once the reader has stopped."""
 
 OPEN_NOTES = (
     '<button class="notes-open" data-do="notes" data-part="notes" aria-expanded="false">Notes'
@@ -77,7 +82,7 @@ def frame(corpus: Corpus, *, notes: bool = False) -> str:
         f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(does)}</dd>" for key, does in KEYS_HELP
     )
     return (
-        f'{UNSAVED if notes else ""}<header><h2>{title}</h2><div class="tools">'
+        f'{UNSAVED if notes else ""}{QUIET}<header><h2>{title}</h2><div class="tools">'
         '<input type="search" class="search" aria-label="Search words" '
         'placeholder="Search: gold, “come home”, com*">'
         '<span role="status" class="status" data-part="status"></span>'
@@ -99,9 +104,10 @@ def frame(corpus: Corpus, *, notes: bool = False) -> str:
         '<select aria-label="Chapter" data-part="contents"></select>'
         '<button data-do="chapter" data-step="1" aria-label="Next chapter"><span>Next</span> ›'
         '</button><span class="where" data-part="where"></span>'
+        '<button data-do="stop" class="stop">Stop here</button>'
         '<label class="along" hidden><input type="range" class="rail" min="0" step="1" '
         'aria-label="Where in all turns"><span></span></label></div>'
-        '<div class="chips" data-part="chips"></div>'
+        '<div class="again" data-part="again"></div><div class="chips" data-part="chips"></div>'
         f'<div class="help" hidden><dl>{keys}</dl></div><div class="looks" hidden>{_looks()}</div>'
         '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
         '<button data-do="close">Close</button><div></div></div>'
@@ -137,6 +143,26 @@ def _looks() -> str:
         "wholly</label>"
         '<label><input type="checkbox" data-display="projector" value="1"> one turn at a time, '
         "for a projector</label></fieldset>"
+    )
+
+
+def stopped(where: str, kept: str) -> str:
+    """The quiet page once the reader has stopped: where, and the way to go on.
+
+    `kept` says what has become of it.
+    """
+    return (
+        f"<p><b>You stopped at {escape(where)}.</b></p><p>{escape(kept)}</p>"
+        '<p><button data-do="go-on" class="main">Go on reading</button></p>'
+    )
+
+
+def again(where: str) -> str:
+    """The line that leads back to where the reader stopped the last time."""
+    return (
+        f"<p>You stopped at {escape(where)}.</p>"
+        '<button data-do="again">Go on there</button>'
+        '<button data-do="again-close" aria-label="Close this line">✕</button>'
     )
 
 
@@ -258,12 +284,13 @@ def _many_talks(corpus: Corpus) -> bool:
     return len(corpus.tables()["conversations"]) > TALKS
 
 
-def contents(corpus: Corpus, near: int = 0) -> str:
+def contents(corpus: Corpus, near: int = 0, marks: Mapping[str, str] | None = None) -> str:
     """The conversations as options of a chooser.
 
     A conversation of which no turn is selected is disabled.  Of many conversations only
-    those with selected turns around a row are listed.
+    those with selected turns around a row are listed.  `marks` are said behind their names.
     """
+    marks = marks or {}
     if _many_talks(corpus):
         talks = shown = corpus.talks(near, NEAR)
     else:
@@ -271,7 +298,8 @@ def contents(corpus: Corpus, near: int = 0) -> str:
     some = {talk.number for talk in shown}
     return "".join(
         f'<option value="{escape(talk.conversation_id)}" data-row="{talk.first}"'
-        f"{'' if talk.number in some else ' disabled'}>{escape(str(talk.heading))}</option>"
+        f"{'' if talk.number in some else ' disabled'}>{escape(str(talk.heading))}"
+        f"{f' · {escape(mark)}' if (mark := marks.get(talk.conversation_id)) else ''}</option>"
         for talk in talks
     )
 

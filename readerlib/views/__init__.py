@@ -8,6 +8,7 @@ from readerlib.views.notes_panel import NotesPanel
 from readerlib.views.quiz import Quiz
 from readerlib.views.reader import Reader
 from readerlib.views.retelling_panel import RetellingPanel
+from readerlib.views.route import Route
 
 __all__ = [
     "AttachPanel",
@@ -18,4 +19,5 @@ __all__ = [
     "Quiz",
     "Reader",
     "RetellingPanel",
+    "Route",
 ]

@@ -21,6 +21,7 @@ from readerlib.views import display
 from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.notes_panel import NotesPanel
 from readerlib.views.noting import Noting
+from readerlib.views.reading import Reading, marks
 from readerlib.views.view import STATIC, View
 
 _LOOKED_THROUGH = 10_000
@@ -138,6 +139,8 @@ class Reader(View):
         self._replaced: tuple[frozenset[int], ...] = ()
         self._at = ("", 0)
         self._list: NotesPanel | None = None
+        self._reading: Reading | None = None
+        self._again = True  # whether it is still said where the reader stopped the last time
         self._seen = False  # before a page shows it, no note is looked up
         self._window = render.window(self.corpus)
         self._noting = Noting(
@@ -197,6 +200,56 @@ class Reader(View):
             return self._stood
         return str(place)
 
+    def _read(self) -> Reading | None:
+        """How far the reader has come; None in a Reader without notes."""
+        if self._noting.wanted and self._reading is None:
+            self._reading = Reading(self._noting.notes)
+        return self._reading
+
+    def _tell_read(self) -> None:
+        """Show what has been read, and what of it could not be saved."""
+        self._told |= (parts := {"contents": self._contents(), **self._noting.told()})
+        self.post({"parts": parts})
+
+    def _contents(self) -> str:
+        """The conversations to choose from, with what has been read of them."""
+        reading = self._read() if self._seen else None
+        return render.contents(
+            self.corpus, self._row, marks(reading.read(self._whole)) if reading else {}
+        )
+
+    def _where(self, place: Place) -> str:
+        """A place in words: its conversation, and which turn of it."""
+        row, _ = self._whole.span(place)
+        talk = self._whole.talk(row)
+        return f"{talk.heading}, turn {row - talk.first + 1}"
+
+    def _stop(self) -> None:
+        """Keep where the reader is, and show nothing more until they go on."""
+        where, kept = "the beginning", "Nothing is kept: this Reader has no notes."
+        if self.place:
+            where = self._where(Place.parse(self.place))
+        if (reading := self._read()) is not None and self.place:
+            reading.stop(self._whole, self.place)
+            kept = "The place is saved on this machine; you can close everything."
+            if reading.notes.trouble:
+                kept = "The place could not be saved yet; it is kept as long as this stays open."
+        self._again = False
+        self._tell_read()
+        self.post({"parts": {"quiet": render.stopped(where, kept), "again": ""}, "stopped": True})
+
+    def said_where_stopped(self) -> None:
+        """Leave out the line on where the reader stopped: whoever shows this Reader says it."""
+        self._again = False
+
+    def _where_stopped(self) -> str:
+        """The line that leads back; empty if one is there, or never stopped."""
+        reading = self._read() if self._again else None
+        place = reading.notes.stopped(self._whole) if reading is not None else None
+        if place is None or str(place) == self.place:
+            return ""
+        return render.again(self._where(place))
+
     def _replaced_meanwhile(self, first: int, last: int) -> bool:
         """Whether turns are none of this page, but of one of the two before.
 
@@ -218,6 +271,9 @@ class Reader(View):
     def _gone(self, change: Any) -> None:
         if self._moving or change["old"] == change["new"]:
             return
+        reading = self._read() if self._told_by_page and self.place else None
+        if reading is not None and reading.went(self._whole, self._row):
+            self._tell_read()
         # A range that was drawn on the page may have begun on another one.
         ends = (self._row, self._whole.span(self.place)[1] - 1) if self.place else ()
         drawn = self._told_by_page and not self._on_page.isdisjoint(ends)
@@ -275,6 +331,8 @@ class Reader(View):
                 self._told, self._seen = {}, True
                 self.post({"frame": render.frame(self._whole, notes=self._noting.wanted)})
                 self._show(self._row)
+                if line := self._where_stopped():
+                    self.post({"parts": {"again": line}})
                 if self._noting.wanted and (writing := self._noting.reopened()):
                     self.post({"parts": writing})
                 if self._noting.wanted and self.panel is None and self._noting.all():
@@ -353,6 +411,22 @@ class Reader(View):
                 # Asked on a page that another has replaced meanwhile, it would undo a jump.
                 if content.get("number") == self._pages:
                     self._show(int(content["row"]), hold=True)
+            case "seen":
+                self._saw_end(int(content["row"]))
+            case "stop":
+                self._stop()
+            case "go-on":
+                self.post({"parts": {"quiet": ""}, "stopped": False})
+            case "again":
+                self._again = False
+                reading = self._read()
+                place = reading.notes.stopped(self._whole) if reading is not None else None
+                self.post({"parts": {"again": ""}})
+                if place is not None:
+                    self.go(place)
+            case "again-close":
+                self._again = False
+                self.post({"parts": {"again": ""}})
             case "nth":
                 self._pass_to(int(content["number"]), focus=bool(content.get("focus")))
             case "beyond":
@@ -369,6 +443,14 @@ class Reader(View):
             case _ if self._noting.wanted:
                 if reply := self._noting.answer(content):
                     self.post(reply)
+
+    def _saw_end(self, row: int) -> None:
+        """Take in that the last turn that is shown of a conversation was seen."""
+        talk = self.corpus.talk(row)
+        # Of a conversation of which turns are filtered out, not all was there to be read.
+        reading = self._read() if talk.turns == talk.last - talk.first else None
+        if reading is not None and reading.ended(self._whole, row):
+            self._tell_read()
 
     def _without_panel(self) -> View | None:
         """Close the open panel; which one it was."""
@@ -580,7 +662,7 @@ class Reader(View):
             html = render.lines(corpus, found, self._order, behind)
         parts = {
             "facets": render.facets(corpus),
-            "contents": render.contents(corpus, row),
+            "contents": self._contents(),
             "chips": render.chips(
                 corpus, back=self._step > 0, forward=self._step < len(self._history) - 1
             ),

@@ -7,9 +7,9 @@
 // Out: the traits place (a turn's id) and display, and messages {do: "ready" | "toggle" |
 //      "without" | "step" | "find" | "reset" | "open" | "context" | "go" | "reveal" |
 //      "reveal-chapter" | "reveal-topic" | "veil" | "notices" | "to" | "attach" | "lines" |
-//      "line" | "copy" | "narrow" | "close" | "window" | "nth" | "beyond" | "hit"}, the last four
-//      for another page of a corpus that does not fit on one; and what is done with notes, see
-//      noting().
+//      "line" | "copy" | "narrow" | "close" | "seen" | "stop" | "go-on" | "again" | "again-close" |
+//      "window" | "nth" | "beyond" | "hit"}, the last four for another page of a corpus that does
+//      not fit on one; and what is done with notes, see noting().
 
 const USUAL = { letters: "serif", mask: "0", projector: "0", size: "0", width: "normal" };
 
@@ -423,6 +423,8 @@ function render({ model, el }) {
   let waiting = 0;
   let settled = "";
   let opener = null; // the button that opened the panel
+  let acted = false; // whether the reader has done anything yet
+  const ends = new Set(); // conversations whose end was seen
   const notes = noting({ root, ask, part, aside, back });
 
   function put(node, html) {
@@ -477,6 +479,7 @@ function render({ model, el }) {
       button.disabled = !all[to] && (to < 0 ? beyond.earlier : beyond.later) === null;
     }
     if (beyond.before + beyond.after) along(numberOf(here));
+    if (tell) ended();
     const place = range(anchor, here.dataset.turn);
     if (tell && model.get("place") !== place) {
       model.set("place", place);
@@ -617,6 +620,14 @@ function render({ model, el }) {
         if (name !== "editor" || notes.free()) renew(name, html);
       }
       if (editor && was && editor.contains(was)) back(endsOf(editor.dataset.place)[0]);
+      const talk = message.parts.contents !== undefined && here && headingOf(here)?.dataset.conversation;
+      if (talk) part("contents").value = talk;
+    }
+    if (message.stopped !== undefined) {
+      root.dataset.stopped = message.stopped ? "1" : "0";
+      if (message.stopped) part("quiet").focus();
+      else back(here?.dataset.turn);
+      return;
     }
     notes.answered(message);
     if (!message.parts?.page) return refocus(was);
@@ -783,11 +794,28 @@ function render({ model, el }) {
     return true;
   }
 
+  /** Tell, once of each conversation, that its last turn was in sight. */
+  function ended() {
+    if (!acted) return;
+    const pane = one(".page").getBoundingClientRect();
+    const lasts = headings().slice(1).map((heading) => heading.previousElementSibling);
+    if (!beyond.after) lasts.push(part("page").querySelector("ol > li:last-child"));
+    for (const item of lasts) {
+      const turn = item?.querySelector(".turn");
+      if (!turn || ends.has(turn.dataset.turn)) continue;
+      const box = turn.getBoundingClientRect();
+      if (!box.height || box.bottom > pane.bottom + 4 || box.bottom < pane.top) continue;
+      ends.add(turn.dataset.turn);
+      ask({ do: "seen", row: Number(turn.dataset.row) + Number(turn.dataset.count ?? 1) - 1 });
+    }
+  }
+
   function scrolled() {
     waiting = 0;
     if (settle()) return;
     const all = turns();
     goOn();
+    ended();
     const pane = one(".page").getBoundingClientRect();
     if (here?.isConnected) {
       const box = here.getBoundingClientRect();
@@ -856,6 +884,10 @@ function render({ model, el }) {
     step: (button) => ask({ do: "step", step: button.dataset.step }),
     turn: (button) => walk(Number(button.dataset.step)),
     leave: () => setDisplay("projector", "0"),
+    stop: () => ask({ do: "stop" }),
+    "go-on": () => ask({ do: "go-on" }),
+    again: () => ask({ do: "again" }),
+    "again-close": () => ask({ do: "again-close" }),
     about: (button) => {
       const shown = one(".about").offsetParent !== null;
       root.dataset.about = shown ? "off" : "on";
@@ -887,6 +919,9 @@ function render({ model, el }) {
   /** Whether an event is of the panel in the Reader, and the panel's own to answer. */
   const another = (event) => event.target.closest?.("section.readerlib") !== root;
 
+  for (const done of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+    root.addEventListener(done, () => (acted = true), { passive: true, capture: true });
+  }
   root.addEventListener("click", (event) => {
     if (another(event)) return;
     const button = event.target.closest("[data-do]");
