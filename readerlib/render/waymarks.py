@@ -106,8 +106,8 @@ def _stage(stage: Stage, suggested: bool) -> str:
         )
     why = f"<p>{escape(stage.why)}</p>" if stage.why else ""
     return (
-        f'<li class="{classes}"><div class="head"><h3>{stage.number} · {escape(stage.title)}</h3>'
-        f"{nearest}{state}</div>{why}"
+        f'<li class="{classes}"><div class="head"><h3><small>Step {stage.number}</small> '
+        f"{escape(stage.title)}</h3>{nearest}{state}</div>{why}"
         f'<p class="measures">{_measures(stage)}{_topics(stage)}</p>'
         f'<p class="doing"><button data-do="open" data-step="{stage.number}"'
         f'{" class=main" if suggested else ""} aria-label="{what}: {escape(stage.title)}">{what}'

@@ -224,13 +224,13 @@ class Reader(View):
         talk = self._whole.talk(row)
         return f"{talk.heading}, turn {row - talk.first + 1}"
 
-    def _stop(self) -> None:
+    def _stop(self, place: str) -> None:
         """Keep where the reader is, and show nothing more until they go on."""
         where, kept = "the beginning", "Nothing is kept: this Reader has no notes."
-        if self.place:
-            where = self._where(Place.parse(self.place))
-        if (reading := self._read()) is not None and self.place:
-            reading.stop(self._whole, self.place)
+        if place:
+            where = self._where(Place.parse(place))
+        if (reading := self._read()) is not None and place:
+            reading.stop(self._whole, place)
             kept = "The place is saved on this machine; you can close everything."
             if reading.notes.trouble:
                 kept = "The place could not be saved yet; it is kept as long as this stays open."
@@ -414,7 +414,7 @@ class Reader(View):
             case "seen":
                 self._saw_end(int(content["row"]))
             case "stop":
-                self._stop()
+                self._stop(str(content.get("place") or self.place))
             case "go-on":
                 self.post({"parts": {"quiet": ""}, "stopped": False})
             case "again":

@@ -40,6 +40,7 @@ class Reading:
         self._talk = ""
         self._row = -1
         self._kept = -1
+        self._since = 0
 
     def read(self, corpus: Corpus) -> dict[str, bool]:
         """Conversation that was begun → whether it is read."""
@@ -52,9 +53,9 @@ class Reading:
         if left >= 0 and left != self._kept:
             self._keep(corpus, left)
         if talk.conversation_id != self._talk:
-            self._talk, self._kept = talk.conversation_id, row
+            self._talk, self._kept, self._since = talk.conversation_id, -1, row
         self._row = row
-        if abs(row - self._kept) >= SPARINGLY:
+        if abs(row - self._since) >= SPARINGLY:
             self._keep(corpus, row)
             return True
         return left >= 0
@@ -77,7 +78,7 @@ class Reading:
     def _keep(self, corpus: Corpus, row: int, *, done: bool = False) -> None:
         talk = corpus.talk(row).conversation_id
         done = done or self.read(corpus).get(talk, False)
-        self._kept = row
+        self._kept = self._since = row
         with suppress(NotSavedError):
             self.notes.read_to(corpus, corpus.turn_id(row), done=done)
 

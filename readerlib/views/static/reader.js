@@ -817,6 +817,8 @@ function render({ model, el }) {
     goOn();
     ended();
     const pane = one(".page").getBoundingClientRect();
+    // The tab key goes by the line above the turns: the reader is where they were.
+    if (part("attach").contains(document.activeElement)) return;
     if (here?.isConnected) {
       const box = here.getBoundingClientRect();
       if (box.bottom > pane.top && box.top < pane.bottom) return;
@@ -884,7 +886,8 @@ function render({ model, el }) {
     step: (button) => ask({ do: "step", step: button.dataset.step }),
     turn: (button) => walk(Number(button.dataset.step)),
     leave: () => setDisplay("projector", "0"),
-    stop: () => ask({ do: "stop" }),
+    // What is synced may come later than this.
+    stop: () => ask({ do: "stop", place: model.get("place") }),
     "go-on": () => ask({ do: "go-on" }),
     again: () => ask({ do: "again" }),
     "again-close": () => ask({ do: "again-close" }),
