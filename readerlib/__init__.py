@@ -5,8 +5,21 @@ from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.formats import read
 from readerlib.measures import dispersion, frequencies, keyness, kwic, speech_share
+from readerlib.notes import Notes
+from readerlib.portfolio import portfolio
+from readerlib.questions import Option, Question
 from readerlib.selection import Place, Selection
-from readerlib.views import AttachPanel, ChartView, Comparison, Ledger, Reader, RetellingPanel
+from readerlib.views import (
+    AttachPanel,
+    ChartView,
+    Comparison,
+    Ledger,
+    NotesPanel,
+    Quiz,
+    Reader,
+    RetellingPanel,
+    Route,
+)
 
 __all__ = [
     "AttachPanel",
@@ -14,16 +27,23 @@ __all__ = [
     "Comparison",
     "Corpus",
     "Ledger",
+    "Notes",
+    "NotesPanel",
+    "Option",
     "Place",
+    "Question",
+    "Quiz",
     "Reader",
     "ReaderError",
     "RetellingPanel",
+    "Route",
     "Selection",
     "dispersion",
     "frequencies",
     "keyness",
     "kwic",
     "load",
+    "portfolio",
     "read",
     "speech_share",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import docx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -324,6 +325,40 @@ def test_what_leaves_is_looked_at_first_and_comes_back_into_another_folder(
     expect(panel.locator(".note")).to_have_count(2)
     assert kept(other) == kept(folder)
     page.screenshot(path=screenshots / "notes-arrived.png")
+
+
+def test_a_page_to_take_away_is_looked_at_first_and_saved_in_either_form(
+    root: Locator, folder: Path, tmp_path: Path, screenshots: Path
+):
+    page = root.page
+    demo = load("demo")
+    window = Notes(folder)
+    window.write(demo, "frost-1-02", "Мой вопрос, <b>kept</b>", quoted=True)
+    window.write(demo, "frost-2-04", "Behind a notice")
+    root.get_by_role("button", name="Notes").first.click()
+    listed = page.get_by_role("region", name="Your notes")
+    for form in ("HTML", "DOCX"):
+        listed.get_by_role("button", name=f"{form}…").click()
+        shown = page.frame_locator('iframe[title="The page to take away"]')
+        expect(shown.get_by_text("Мой вопрос, <b>kept</b>")).to_be_visible()
+        expect(shown.get_by_text("Oh, you should see it.")).to_be_visible()
+        page.screenshot(path=screenshots / f"notes-page-{form}.png")
+        with page.expect_download() as waiting:
+            listed.get_by_role("button", name="Save as file").click()
+        file = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        assert file.name == f"portfolio-demo.{form.lower()}"
+        said = (
+            file.read_text("utf8")
+            if form == "HTML"
+            else "\n".join(paragraph.text for paragraph in docx.Document(str(file)).paragraphs)
+        )
+        assert "Мой вопрос" in said
+        assert "Oh, you should see it." in said
+        assert "Cut it again" not in said  # nobody chose to quote it
+    assert faults(page, {}) == []
+    listed.get_by_role("button", name="Close").last.click()
+    expect(page.locator("iframe")).to_have_count(0)
 
 
 def test_no_word_of_a_note_is_in_the_notebook_that_is_saved(root: Locator, lab, folder: Path):

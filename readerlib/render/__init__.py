@@ -70,7 +70,7 @@ from readerlib.render.drawing import (
     turned,
     wrapped,
 )
-from readerlib.render.exchanging import arriving, exchange_form, leaving
+from readerlib.render.exchanging import arriving, exchange_form, leaving, leaving_page
 from readerlib.render.ledger import ledger
 from readerlib.render.lines import LINES, lines
 from readerlib.render.marking import SAID, Stretch, covered, day, marked, masks, painted
@@ -176,6 +176,7 @@ __all__ = [
     "foot",
     "frame",
     "leaving",
+    "leaving_page",
     "ledger",
     "legend",
     "line",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 
 TOLD = 20
 """Problems of a file that are told one by one."""
 
 
-def exchange_form(forms: Mapping[str, str], count: int) -> str:
+def exchange_form(
+    forms: Mapping[str, str], count: int, pages: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The ways out and in, for the notes that are listed.
 
     Parameters
@@ -18,6 +21,8 @@ def exchange_form(forms: Mapping[str, str], count: int) -> str:
         Form → what it is called.
     count : int
         How many notes are listed now: these leave.
+    pages : mapping of str to str
+        Form of the page to take away → what it is called; none if there is nothing for it.
 
     Examples
     --------
@@ -35,8 +40,14 @@ def exchange_form(forms: Mapping[str, str], count: int) -> str:
         if count
         else ""
     )
+    away = "".join(
+        f'<button data-do="page" data-form="{escape(form)}">{escape(label)}</button>'
+        for form, label in pages.items()
+    )
+    said = "A page of notes, answers and quoted passages, as"
+    page = f'<div role="group" aria-label="{said}" class="ways-out"><span>{said}</span>{away}</div>'
     return (
-        f'{out}<label class="ways-in">Take notes in from a file '
+        f'{out}{page if away else ""}<label class="ways-in">Take notes in from a file '
         '<input type="file" accept=".md,.csv,.jsonld,.json,.txt"></label>'
     )
 
@@ -54,6 +65,24 @@ def leaving(summary: str, name: str) -> str:
         f"<p>{escape(summary)}</p><p>It is sent nowhere: you save it as a file of yours.</p>"
         '<textarea readonly rows="12" dir="auto" aria-label="Exactly what would leave"></textarea>'
         f'<div class="do"><button data-do="export-save" class="main">Save as file</button>'
+        f'<button data-do="exchange-close">Close</button><small>{escape(name)}</small></div></div>'
+    )
+
+
+def leaving_page(summary: str, name: str) -> str:
+    """The page to take away, to be looked at; put in where it is shown, and nothing in it runs.
+
+    Examples
+    --------
+    >>> "Save as file" in leaving_page("2 notes.", "portfolio-demo.html")
+    True
+    """
+    return (
+        '<div class="preview" role="group" tabindex="-1" aria-label="The page to take away">'
+        f"<p>{escape(summary)}</p><p>It is sent nowhere: you save it as a file of yours. Words of "
+        "others stand in it where a note is marked to be quoted.</p>"
+        '<iframe sandbox="" title="The page to take away"></iframe>'
+        '<div class="do"><button data-do="export-save" class="main">Save as file</button>'
         f'<button data-do="exchange-close">Close</button><small>{escape(name)}</small></div></div>'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from readerlib import render
 from readerlib.errors import Problem, ReaderError
 from readerlib.notes import Note
 from readerlib.notes.exchange import Arrived, arrived, export
+from readerlib.portfolio import portfolio
+from readerlib.questions import questions
 from readerlib.views.noting import Noting
 
 LARGEST = 10_000_000
@@ -18,6 +21,9 @@ FORMS = {"markdown": "Markdown…", "csv": "CSV…", "jsonld": "JSON-LD…"}
 """Form and what its button is called."""
 
 TYPES = {"markdown": "text/markdown", "csv": "text/csv", "jsonld": "application/ld+json"}
+
+PAGES = {"html": "HTML…", "docx": "DOCX…"}
+"""Form of the page to take away, and what its button is called."""
 
 _AT_ONCE = 300_000
 """Signs of a text that one message holds: at most four bytes each, they are a megabyte."""
@@ -55,6 +61,25 @@ class Exchanging:
             first = {"parts": {"moving": render.leaving(made.summary, made.name)}} if not at else {}
             file = {"name": made.name, "type": TYPES[form], "text": made.text[at : at + _AT_ONCE]}
             yield {**first, "file": file, "first": not at}
+
+    def page(self, form: str) -> Iterator[dict[str, Any]]:
+        """The messages that show the page to take away, and bring its file, in parts."""
+        if form not in PAGES:
+            return
+        corpus = self._noting.corpus
+        made = portfolio(corpus, self._noting.notes, questions=questions(corpus))
+        page = made.as_html()
+        name, kind = f"portfolio-{corpus.descriptor.name}.{form}", "text/html"
+        text, more = page, {}
+        if form == "docx":
+            text, more = base64.b64encode(made.as_docx()).decode("ascii"), {"base64": True}
+            kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        yield {"parts": {"moving": render.leaving_page(made.blocks[1].whole, name)}}
+        for at in range(0, len(page), _AT_ONCE):
+            yield {"page": page[at : at + _AT_ONCE], "first": not at}
+        for at in range(0, len(text), _AT_ONCE):
+            file = {"name": name, "type": kind, "text": text[at : at + _AT_ONCE], **more}
+            yield {"file": file, "first": not at}
 
     def receive(self, content: Mapping[str, Any], buffers: Sequence[Any]) -> dict[str, Any] | None:
         """Take a part of a file; once it is whole, what is in it.

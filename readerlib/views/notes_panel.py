@@ -11,7 +11,7 @@ from readerlib import render
 from readerlib.corpus import Corpus
 from readerlib.notes import COLOURS, Note, Notes
 from readerlib.text import fold, plain
-from readerlib.views.exchanging import FORMS, Exchanging
+from readerlib.views.exchanging import FORMS, PAGES, Exchanging
 from readerlib.views.noting import Noting, talk_of
 from readerlib.views.view import STATIC, View
 
@@ -123,6 +123,9 @@ class NotesPanel(View):
             case "export":
                 for message in self._exchanging.out(self._fit(), str(content["form"])):
                     self.post(message)
+            case "page":
+                for message in self._exchanging.page(str(content["form"])):
+                    self.post(message)
             case "import":
                 if come := self._exchanging.receive(content, buffers):
                     self.post(come)
@@ -166,12 +169,17 @@ class NotesPanel(View):
                 self._wishes, tags.most_common(TAGS), labels, talks if every else []
             ),
             "colours": render.colours_form(labels, COLOURS),
-            "exchange": render.exchange_form(FORMS, len(fit)),
+            "exchange": render.exchange_form(FORMS, len(fit), PAGES if self._some() else {}),
             **noting.told(),
         }
         news = {name: part for name, part in parts.items() if self._told.get(name) != part}
         self._told |= parts
         return {"parts": news} | ({"find": self._wishes["find"]} if everything else {})
+
+    def _some(self) -> bool:
+        """Whether there is anything to make a page of."""
+        noting = self._noting
+        return bool(noting.all() or noting.notes.answers(noting.corpus))
 
     def _fit(self) -> Sequence[Note]:
         """The notes that are wanted, in the order that is wanted."""

@@ -2,11 +2,11 @@
 // The gestures of the list of notes.
 //
 // In:  messages {frame} (once), {parts: {name: html}, find}, {write}, {wrote}, {refused}, {file, first},
-//      {come} and {trouble}.  All HTML comes from render/.
+//      {page, first}, {come} and {trouble}.  All HTML comes from render/.
 // Out: messages {do: "ready" | "wish" | "notes-all" | "notes-more" | "note-go" | "note-edit" |
 //      "note-save" | "note-draft" | "note-cancel" | "note-delete" | "note-undo" | "note-keep" |
-//      "note-put" | "note-show" | "note-label" | "notes-try" | "notes-copy" | "export" | "import" |
-//      "import-take"}; a file goes in parts.
+//      "note-put" | "note-show" | "note-label" | "notes-try" | "notes-copy" | "export" | "page" |
+//      "import" | "import-take"}; a file goes in parts.
 
 const PART = 512 * 1024;
 
@@ -42,6 +42,7 @@ function render({ model, el }) {
   let waiting = 0;
   let drafting = 0;
   let leaving = null; // what would leave, as it would
+  let page = ""; // the page to take away
 
   const part = (name) => [...root.querySelectorAll("[data-part]")].find((p) => p.dataset.part === name);
   const one = (selector) => root.querySelector(selector);
@@ -141,6 +142,10 @@ function render({ model, el }) {
       told.hidden = message.refused === undefined;
       told.textContent = message.refused ?? "";
     }
+    if (message.page !== undefined) {
+      page = message.first ? message.page : page + message.page;
+      one(".preview iframe").srcdoc = page; // closed off: nothing in it runs
+    }
     if (message.file !== undefined) preview(message.file, message.first);
     if (message.come) one(".preview").focus();
   }
@@ -148,7 +153,8 @@ function render({ model, el }) {
   /** Show exactly what would leave; a long text comes in parts. */
   function preview(file, first) {
     leaving = first ? file : { ...file, text: leaving.text + file.text };
-    one(".preview textarea").value = leaving.text;
+    const shown = one(".preview textarea");
+    if (shown) shown.value = leaving.text;
     if (!first) return;
     one(".preview").focus({ preventScroll: true });
     one(".preview").scrollIntoView({ block: "nearest" });
@@ -169,8 +175,9 @@ function render({ model, el }) {
   }
 
   /** Offer a text as a file to save; nothing goes anywhere but to the reader's own disk. */
-  function offer({ name, text, type }) {
-    const address = URL.createObjectURL(new Blob([text], { type }));
+  function offer({ name, text, type, base64 }) {
+    const held = base64 ? Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)) : text;
+    const address = URL.createObjectURL(new Blob([held], { type }));
     const link = document.createElement("a");
     link.href = address;
     link.download = name;
@@ -200,6 +207,7 @@ function render({ model, el }) {
       close();
     },
     export: ({ dataset: { form } }) => ask({ do: "export", form }),
+    page: ({ dataset: { form } }) => ask({ do: "page", form }),
     "export-save": () => offer(leaving),
     "import-take": () => {
       ask({ do: "import-take" });
