@@ -78,6 +78,8 @@ def quiz(notebook: Page, tmp_path: Path) -> Asked:
     run_afresh(notebook, cell(tmp_path / "notes"))
     found = Asked(notebook)
     expect(found.status).to_have_text("0 of 8 answered", timeout=30_000)
+    for button in ("Check", "Show what speaks for it", "Read the passage"):
+        expect(found.card(0).get_by_role("button", name=button)).to_be_visible()
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asked import TURNS, ferry
@@ -135,6 +135,7 @@ def test_every_fault_of_a_route_is_told_with_its_row(tmp_path: Path):
 
 
 class TestHowFar:
+    @settings(deadline=None, max_examples=40)
     @given(st.dictionaries(st.sampled_from(TALKS), st.booleans()))
     def test_a_step_is_read_if_all_of_it_is_and_begun_if_any_of_it_was(
         self, done: Mapping[str, bool]
@@ -152,6 +153,7 @@ class TestHowFar:
             assert talk.conversation_id in step.conversations
             assert 1 <= reached.at <= reached.of == talk.last - talk.first
 
+    @settings(deadline=None, max_examples=40)
     @given(
         st.dictionaries(st.sampled_from(TALKS), st.booleans()),
         st.sets(st.sampled_from([step.step_id for step in STEPS])),

@@ -113,7 +113,7 @@ def test_the_next_reader_says_where_one_stopped_and_leads_there_only_if_asked(
     expect(reader.get_by_text("You stopped at Maxim · 2 Propaganda")).to_be_visible()
     in_lab(notebook, RESTART)
     reader = opened(notebook, folder, READER)
-    line = reader.locator(".again")
+    line = reader.locator(".resume")
     expect(line).to_contain_text("You stopped at Maxim · 2 Propaganda", timeout=30_000)
     expect(reader.locator(".turn[aria-current]")).not_to_have_attribute("data-turn", "maxim-2-04")
     line.get_by_role("button", name="Go on there").click()

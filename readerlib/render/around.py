@@ -57,7 +57,7 @@ KEYS_HELP = (
 UNSAVED = '<div class="unsaved" role="alert" data-part="unsaved" hidden></div>'
 """Where it is said, as long as it holds, that something could not be saved."""
 
-QUIET = '<div class="quiet" data-part="quiet" tabindex="-1"></div>'
+QUIET = '<div class="rest" data-part="quiet" tabindex="-1"></div>'
 """The page that stands there alone once the reader has stopped."""
 
 OPEN_NOTES = (
@@ -107,7 +107,7 @@ def frame(corpus: Corpus, *, notes: bool = False) -> str:
         '<button data-do="stop" class="stop">Stop here</button>'
         '<label class="along" hidden><input type="range" class="rail" min="0" step="1" '
         'aria-label="Where in all turns"><span></span></label></div>'
-        '<div class="again" data-part="again"></div><div class="chips" data-part="chips"></div>'
+        '<div class="resume" data-part="again"></div><div class="chips" data-part="chips"></div>'
         f'<div class="help" hidden><dl>{keys}</dl></div><div class="looks" hidden>{_looks()}</div>'
         '<p class="trouble" role="alert" hidden></p><div class="slot" hidden>'
         '<button data-do="close">Close</button><div></div></div>'
