@@ -297,9 +297,8 @@ class TestJudging:
         assert judge(question, "Two baskets!").state == "right"
         assert judge(question, "two").said == "More."
 
-    @given(st.text(min_size=1, max_size=200))
+    @given(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=200))
     def test_an_open_answer_is_never_judged(self, text: str):
-        assume(text.strip() and text.isprintable())
         judged = judge(EVERY["think"], text)
         assert (judged.state, judged.said) == ("open", EVERY["think"].feedback)
 
