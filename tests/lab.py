@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +34,9 @@ SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
     "completer-extension/manager": {"autoCompletion": False},
 }
-SERVER = {"ServerApp": {"terminals_enabled": False, "iopub_msg_rate_limit": 0}}
+SERVER = {
+    "ServerApp": {"terminals_enabled": False, "iopub_msg_rate_limit": 0, "log_level": "DEBUG"}
+}
 # The application in the window, whose commands return a promise that tests can await.
 APPLICATION = {"LabApp": {"expose_app_in_browser": True}}
 
@@ -151,6 +153,8 @@ class Lab:
     origin: str
     token: str
     folder: Path
+    log: Path
+    """What the server says, and what kernels say beside it."""
 
     def write_notebook(self, name: str, cells: Sequence[str]) -> Path:
         """A notebook with these code cells in the folder that is served."""
@@ -228,18 +232,18 @@ def running_lab(home: Path) -> Iterator[Lab]:
     write_json(config / "jupyter_lab_config.json", APPLICATION)
     for plugin, setting in SETTINGS.items():
         write_json(home / f"settings/@jupyterlab/{plugin}.jupyterlab-settings", setting)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "readerlib", "--no-browser", "--folder", str(folder)],
-        env=environment(home),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    )
+    log = home / "server.log"
+    with log.open("wb") as stream:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "readerlib", "--no-browser", "--folder", str(folder)],
+            env=environment(home),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        origin, token = address(server)
-        yield Lab(origin, token, folder)
+        origin, token = address(server, log)
+        yield Lab(origin, token, folder, log)
     finally:
         server.terminate()
         try:
@@ -280,22 +284,17 @@ def environment(home: Path) -> dict[str, str]:
     )
 
 
-def address(server: subprocess.Popen[str]) -> tuple[str, str]:
+def address(server: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
     """Origin and token in what ``readerlib`` prints, once it prints them."""
-    assert server.stdout is not None
-    # Reading blocks; a server that says nothing must not hang the tests.
-    watchdog = threading.Timer(2 * SECONDS, server.kill)
-    watchdog.start()
-    said = []
-    try:
-        for line in server.stdout:
-            said.append(line)
-            found = re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w+)", line)
-            if found:
-                return found[1], found[2]
-    finally:
-        watchdog.cancel()
-    raise AssertionError("readerlib gave no address:\n" + "".join(said))
+    until = time.monotonic() + 2 * SECONDS
+    # A server that says nothing must not hang the tests.
+    while server.poll() is None and time.monotonic() < until:
+        said = log.read_text("utf-8", "replace")
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w+)", said)
+        if found:
+            return found[1], found[2]
+        time.sleep(0.05)
+    raise AssertionError("readerlib gave no address:\n" + log.read_text("utf-8", "replace"))
 
 
 def write_json(path: Path, value: object) -> None:

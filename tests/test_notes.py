@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import tempfile
 from dataclasses import replace
@@ -116,6 +117,21 @@ class TestSelecting:
         assert [note.note_id for note in notes.select(colour="blue")] == [one.note_id]
         assert notes.select(load("calls"), tag="t") == []
         assert two.note_id in {note.note_id for note in notes.select()}
+
+    def test_has_the_newest_first_within_one_tick_of_the_clock(
+        self, notes: Notes, monkeypatch: pytest.MonkeyPatch
+    ):
+        class Stopped(datetime.datetime):
+            @classmethod
+            def now(cls, tz: datetime.tzinfo | None = None) -> Stopped:
+                return cls(2031, 5, 1, tzinfo=tz)
+
+        monkeypatch.setattr("readerlib.notes.notes.datetime.datetime", Stopped)
+        ids = [notes.write(DEMO, TURN, str(number)).note_id for number in range(9)]
+        notes.edit(ids[4], text="again")
+        for held in (notes, again(notes)):
+            assert "".join(note.text[0] for note in held.select()) == "a87653210"
+        assert notes[ids[0]].made == notes[ids[0]].changed
 
     def test_is_by_the_turns_that_a_note_touches(self, notes: Notes):
         notes.write(DEMO, "frost-1-02..frost-1-04", "range")

@@ -401,6 +401,49 @@ def test_what_cannot_be_saved_is_told_until_it_is(notebook: Page, tmp_path: Path
     assert kept(file / "notes") == [("frost-1-02", "Kept all the same", "")]
 
 
+FULL = """import errno, os
+import readerlib.notes.segments as segments
+class Full:
+    room = 40
+    def __getattr__(self, name):
+        return getattr(os, name)
+    def write(self, file, data):
+        if self.room <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        done = os.write(file, data[: self.room])
+        self.room -= done
+        return done
+segments.os = full = Full()"""
+
+
+def test_on_a_full_disk_the_words_stay_on_the_page_until_there_is_room(root: Locator, folder: Path):
+    page = root.page
+    write(root, "frost-1-02", "Before it was full")
+    run_below(page, FULL)
+    write(root, "frost-1-02", "When it was full")
+    banner = root.locator(".unsaved[role=alert]")
+    expect(banner).to_contain_text("No space left on device")
+    assert [text for _, text, _ in kept(folder)] == ["Before it was full"]
+    note = root.locator(".noting .note", has_text="When it was full")
+    note.get_by_role("button", name="Edit").click()
+    expect(root.get_by_label("Note", exact=True)).to_have_value("When it was full")
+    root.get_by_label("Note", exact=True).fill("When it was full, and later")
+    root.get_by_role("button", name="Save", exact=True).click()
+    expect(root.locator(".noting .note", has_text="full, and later")).to_be_visible()
+    expect(banner).to_be_visible()
+    run_below(page, "full.room = 10**9")
+    expect(banner).to_be_visible()
+    banner.get_by_role("button", name="Try again").click()
+    expect(banner).to_be_hidden()
+    # The store is good: what was torn off is gone, and nothing is told of damage.
+    again = Notes(folder)
+    assert [note.text for note in again.select()] == [
+        "When it was full, and later",
+        "Before it was full",
+    ]
+    assert again.troubles == ()
+
+
 def test_for_everybody_in_both_themes_and_in_a_narrow_window(
     root: Locator, folder: Path, screenshots: Path
 ):

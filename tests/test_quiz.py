@@ -13,7 +13,7 @@ import pytest
 
 from asked import KEYED, OPTIONS, QUESTIONS, ferry
 from readerlib import ReaderError, load
-from readerlib.notes import Answer, Notes, NotSavedError
+from readerlib.notes import Notes, NotSavedError
 from readerlib.questions import Option, Question, judge, questions
 from readerlib.views import Quiz
 
@@ -301,14 +301,42 @@ class TestAnswering:
         assert Notes(notes.path).answers(FERRY)["think"].value == "A thought."
         assert "A thought." in text(quiz.card("think"))
 
-    def test_what_two_windows_answered_is_shown_both(self, quiz: Told, notes: Notes, monkeypatch):
-        others = (Answer("think", "Whether he saw her.", ""), Answer("think", 7, ""))
-        both = {"think": Answer("think", "Who told him.", "", others=others)}
-        monkeypatch.setattr(notes, "answers", lambda corpus: both)
+    @pytest.mark.parametrize("name", ["think", "many", "evening"])
+    def test_what_two_windows_answered_is_shown_both_until_one_is_given_anew(
+        self, quiz: Told, notes: Notes, name: str
+    ):
+        there = {"think": "Whether he saw her.", "many": "an hour", "evening": ["wrong-one"]}[name]
+        seen = {"evening": "Who the captain is"}.get(name, there)
+        window = Notes(notes.path)  # knows nothing of what follows
+        quiz.check(name)
+        window.answer(FERRY, name, there)
+        kept = Notes(notes.path).answers(FERRY)[name]
+        assert [kept.value, *(other.value for other in kept.others)] == [there, ANSWERS[name]]
         quiz.ask("refresh")
+        # The answer that was given last stands there as the answer, the other one below.
+        said = text(quiz.card(name))
+        assert str(seen) in said
+        assert said.count("In another window you answered:") == 1
+        assert "Both answers are kept." in said
+        later = Told(FERRY, notes=Notes(notes.path))
+        later.ask("ready")
+        assert text(later.card(name)) == said
+        quiz.ask("change", name)
+        assert "In another window" not in text(quiz.check(name))
+        assert Notes(notes.path).answers(FERRY)[name].others == ()
+
+    def test_an_answer_that_fits_is_shown_though_another_window_gave_a_newer_one_that_does_not(
+        self, quiz: Told, notes: Notes
+    ):
+        window = Notes(notes.path)
+        quiz.check("think", "Who told him.")
+        window.answer(FERRY, "think", 7)
+        notes.refresh()
+        quiz.ask("refresh")
+        assert len(Notes(notes.path).answers(FERRY)["think"].others) == 1
         said = text(quiz.card("think"))
-        assert "In another window you answered: Whether he saw her. Both answers are kept." in said
-        assert said.count("In another window") == 1
+        assert "Who told him." in said
+        assert "In another window" not in said
 
     def test_without_notes_it_says_that_nothing_is_kept(self):
         quiz = Told(FERRY, notes=False)

@@ -366,7 +366,7 @@ class Notes:
         }
         note_id = secrets.token_hex(8)
         with self._lock:
-            self._put(f"note:{note_id}", corpus.descriptor.name, value)
+            self._put(f"note:{note_id}", corpus.descriptor.name, value, at=value["made"])
             return self[note_id]
 
     def edit(
@@ -990,14 +990,16 @@ class Notes:
             self._said.pop(of, None)
             self._sorted = None
 
-    def _next(self, of: str, corpus: str, value: Mapping[str, Any] | None) -> Revision:
+    def _next(
+        self, of: str, corpus: str, value: Mapping[str, Any] | None, at: str = ""
+    ) -> Revision:
         """A state that replaces what there is."""
-        thing = self._things.get(of) or _Thing()
-        return Revision(of, secrets.token_hex(8), tuple(sorted(thing.heads)), _now(), corpus, value)
+        heads = tuple(sorted((self._things.get(of) or _Thing()).heads))
+        return Revision(of, secrets.token_hex(8), heads, at or _now(), corpus, value)
 
-    def _put(self, of: str, corpus: str, value: Mapping[str, Any] | None) -> None:
+    def _put(self, of: str, corpus: str, value: Mapping[str, Any] | None, at: str = "") -> None:
         with self._lock:
-            self._keep([self._next(of, corpus, value)])
+            self._keep([self._next(of, corpus, value, at)])
 
     def _set(self, of: str, corpus: str, value: Mapping[str, Any]) -> None:
         """Put a value if it is not what holds already, on the disk."""
@@ -1076,8 +1078,19 @@ def _folder() -> Path:
     return home / "notes"
 
 
+_last = [datetime.datetime.min.replace(tzinfo=datetime.UTC)]
+"""The moment that was given last."""
+
+
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    """A moment after the one before: of two notes in one tick of the clock one is the newer."""
+    now = datetime.datetime.now(datetime.UTC)
+    now -= datetime.timedelta(microseconds=now.microsecond % 1000)
+    # A clock that was set back by more is obeyed.
+    if datetime.timedelta(0) <= _last[0] - now < datetime.timedelta(seconds=1):
+        now = _last[0] + datetime.timedelta(microseconds=1)
+    _last[0] = now
+    return now.isoformat(timespec="microseconds" if now.microsecond % 1000 else "milliseconds")
 
 
 def _moment(value: str) -> str:

@@ -431,7 +431,6 @@ class Quiz(View):
             return None
         judged = asking.judge(question, value)
         remarks = {self._remarked(number, r.option, r.turn_id): r.says for r in judged.remarks}
-        answer = self._answers[question.question_id]
         card = self._card(number)
         return render.Reply(
             judged.state,
@@ -440,9 +439,8 @@ class Quiz(View):
             self._turns(judged.turns),
             self._kept(number),
             [
-                render.quiz_words(card, self._on_page(number, fits))
-                for other in answer.others
-                if (fits := _fitting(question, other.value)) is not None
+                render.quiz_words(card, self._on_page(number, other))
+                for other in self._given(number)[1:]
             ],
         )
 
@@ -463,9 +461,15 @@ class Quiz(View):
 
     def _value(self, number: int) -> Any:
         """The answer to a question; None without one, or where it does not fit any more."""
+        return next(iter(self._given(number)), None)
+
+    def _given(self, number: int) -> list[Any]:
+        """What was answered in any window and fits the question, the newest first."""
         question = self.questions[number]
         answer = self._answers.get(question.question_id)
-        return None if answer is None else _fitting(question, answer.value)
+        given = [answer, *answer.others] if answer else []
+        fits = [_fitting(question, one.value) for one in given]
+        return [value for value in fits if value is not None]
 
     def _value_of(self, number: int, raw: Any) -> Any:
         """What the page says, in the names of the question's options."""
