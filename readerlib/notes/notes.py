@@ -366,7 +366,7 @@ class Notes:
         }
         note_id = secrets.token_hex(8)
         with self._lock:
-            self._put(f"note:{note_id}", corpus.descriptor.name, value, at=value["made"])
+            self._put(f"note:{note_id}", corpus.descriptor.name, value, at=str(value["made"]))
             return self[note_id]
 
     def edit(

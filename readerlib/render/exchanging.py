@@ -64,7 +64,7 @@ def leaving(summary: str, name: str) -> str:
         '<div class="preview" role="group" tabindex="-1" aria-label="What would leave">'
         f"<p>{escape(summary)}</p><p>It is sent nowhere: you save it as a file of yours.</p>"
         '<textarea readonly rows="12" dir="auto" aria-label="Exactly what would leave"></textarea>'
-        f'<div class="do"><button data-do="export-save" class="main">Save as file</button>'
+        f'<div class="do"><button data-do="export-save" class="main" disabled>Save as file</button>'
         f'<button data-do="exchange-close">Close</button><small>{escape(name)}</small></div></div>'
     )
 
@@ -82,7 +82,7 @@ def leaving_page(summary: str, name: str) -> str:
         f"<p>{escape(summary)}</p><p>It is sent nowhere: you save it as a file of yours. Words of "
         "others stand in it where a note is marked to be quoted.</p>"
         '<iframe sandbox="" title="The page to take away"></iframe>'
-        '<div class="do"><button data-do="export-save" class="main">Save as file</button>'
+        '<div class="do"><button data-do="export-save" class="main" disabled>Save as file</button>'
         f'<button data-do="exchange-close">Close</button><small>{escape(name)}</small></div></div>'
     )
 

@@ -60,7 +60,7 @@ class Exchanging:
         for at in range(0, max(1, len(made.text)), _AT_ONCE):
             first = {"parts": {"moving": render.leaving(made.summary, made.name)}} if not at else {}
             file = {"name": made.name, "type": TYPES[form], "text": made.text[at : at + _AT_ONCE]}
-            yield {**first, "file": file, "first": not at}
+            yield {**first, "file": file, "first": not at, "last": at + _AT_ONCE >= len(made.text)}
 
     def page(self, form: str) -> Iterator[dict[str, Any]]:
         """The messages that show the page to take away, and bring its file, in parts."""
@@ -79,7 +79,7 @@ class Exchanging:
             yield {"page": page[at : at + _AT_ONCE], "first": not at}
         for at in range(0, len(text), _AT_ONCE):
             file = {"name": name, "type": kind, "text": text[at : at + _AT_ONCE], **more}
-            yield {"file": file, "first": not at}
+            yield {"file": file, "first": not at, "last": at + _AT_ONCE >= len(text)}
 
     def receive(self, content: Mapping[str, Any], buffers: Sequence[Any]) -> dict[str, Any] | None:
         """Take a part of a file; once it is whole, what is in it.

@@ -1,7 +1,7 @@
 // @ts-check
 // The gestures of the list of notes.
 //
-// In:  messages {frame} (once), {parts: {name: html}, find}, {write}, {wrote}, {refused}, {file, first},
+// In:  messages {frame} (once), {parts: {name: html}, find}, {write}, {wrote}, {refused}, {file, first, last},
 //      {page, first}, {come} and {trouble}.  All HTML comes from render/.
 // Out: messages {do: "ready" | "wish" | "notes-all" | "notes-more" | "note-go" | "note-edit" |
 //      "note-save" | "note-draft" | "note-cancel" | "note-delete" | "note-undo" | "note-keep" |
@@ -147,6 +147,7 @@ function render({ model, el }) {
       one(".preview iframe").srcdoc = page; // closed off: nothing in it runs
     }
     if (message.file !== undefined) preview(message.file, message.first);
+    if (message.last) one('[data-do="export-save"]').disabled = false; // all of it is here
     if (message.come) one(".preview").focus();
   }
 
