@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -153,8 +153,6 @@ class Lab:
     origin: str
     token: str
     folder: Path
-    log: Path
-    """What the server says, and what kernels say beside it."""
 
     def write_notebook(self, name: str, cells: Sequence[str]) -> Path:
         """A notebook with these code cells in the folder that is served."""
@@ -232,18 +230,18 @@ def running_lab(home: Path) -> Iterator[Lab]:
     write_json(config / "jupyter_lab_config.json", APPLICATION)
     for plugin, setting in SETTINGS.items():
         write_json(home / f"settings/@jupyterlab/{plugin}.jupyterlab-settings", setting)
-    log = home / "server.log"
-    with log.open("wb") as stream:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "readerlib", "--no-browser", "--folder", str(folder)],
-            env=environment(home),
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        )
+    server = subprocess.Popen(
+        [sys.executable, "-m", "readerlib", "--no-browser", "--folder", str(folder)],
+        env=environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
     try:
-        origin, token = address(server, log)
-        yield Lab(origin, token, folder, log)
+        origin, token = address(server)
+        yield Lab(origin, token, folder)
     finally:
         server.terminate()
         try:
@@ -270,10 +268,12 @@ def lab_in_browser() -> Iterator[tuple[Lab, Browser]]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """This process's environment, but with everything of Jupyter's below `home`."""
+    """This process's environment, but with everything of Jupyter's and its logs below `home`."""
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
     return dict(
         os.environ,
         HOME=str(home),
+        TMPDIR=str(home / "tmp"),
         JUPYTER_CONFIG_DIR=str(home / "config"),
         JUPYTER_DATA_DIR=str(home / "data"),
         JUPYTER_RUNTIME_DIR=str(home / "runtime"),
@@ -284,17 +284,22 @@ def environment(home: Path) -> dict[str, str]:
     )
 
 
-def address(server: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
+def address(server: subprocess.Popen[str]) -> tuple[str, str]:
     """Origin and token in what ``readerlib`` prints, once it prints them."""
-    until = time.monotonic() + 2 * SECONDS
-    # A server that says nothing must not hang the tests.
-    while server.poll() is None and time.monotonic() < until:
-        said = log.read_text("utf-8", "replace")
-        found = re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w+)", said)
-        if found:
-            return found[1], found[2]
-        time.sleep(0.05)
-    raise AssertionError("readerlib gave no address:\n" + log.read_text("utf-8", "replace"))
+    assert server.stdout is not None
+    # Reading blocks; a server that says nothing must not hang the tests.
+    watchdog = threading.Timer(2 * SECONDS, server.kill)
+    watchdog.start()
+    said = []
+    try:
+        for line in server.stdout:
+            said.append(line)
+            found = re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/\S+\?token=(\w+)", line)
+            if found:
+                return found[1], found[2]
+    finally:
+        watchdog.cancel()
+    raise AssertionError("readerlib gave no address:\n" + "".join(said))
 
 
 def write_json(path: Path, value: object) -> None:

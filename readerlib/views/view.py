@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,22 @@ from readerlib.views import cells
 _PROMPT = 66_000
 """Bytes from which a message goes off at once."""
 
+_open: set[str] = set()
+"""The ids of the views that are open."""
+
 STATIC = Path(__file__).parent / "static"
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """Leave out of a log what a page says to one of our views: it may be what a reader wrote."""
+    said = record.args
+    if isinstance(said, tuple) and len(said) == 2 and said[0] in _open:
+        record.args = (said[0], "left out")
+    return True
+
+
+# At its most talkative it logs all messages, and what is logged may land in a saved notebook.
+logging.getLogger("Comm").addFilter(_without_words)
 
 
 class View(anywidget.AnyWidget):
@@ -37,6 +53,8 @@ class View(anywidget.AnyWidget):
         self._name = name or type(self).__name__.lower()
         super().__init__(**traits)
         self.on_msg(self._heard)
+        self._id = str(self.model_id)
+        _open.add(self._id)
         cells.take_over(self)
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
@@ -68,6 +86,8 @@ class View(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the view, and all that belongs to it."""
+        # Closed twice, or refused when it was made, it has no id any more.
+        _open.discard(vars(self).get("_id", ""))
         self.layout.close()
         super().close()
 
