@@ -726,6 +726,15 @@ def _ask_folder_and_force(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--force", action="store_true", help="replace the file if it is there")
 
 
+def _kept(args: argparse.Namespace) -> Notes:
+    """The notes that are meant: the reader's own, or those in a folder that was named."""
+    if args.notes and not Path(args.notes).is_dir() and Path(args.notes).exists():
+        raise ReaderError(
+            Problem("it is no folder", "Notes lie in one.", "Name the folder.", path=args.notes)
+        )
+    return Notes(args.notes)
+
+
 def _notes(args: argparse.Namespace) -> int:
     """Notes as a list; out; or in."""
     match args.what:
@@ -756,7 +765,7 @@ def _notes(args: argparse.Namespace) -> int:
 def _list_notes(args: argparse.Namespace, named: str = "") -> int:
     """The notes on a corpus, in the order in which it is read."""
     corpus = _corpus(named or args.corpus or "calls")
-    notes = Notes(args.notes)
+    notes = _kept(args)
     chosen = notes.select(corpus, find=args.find)
     standings = notes.standings(corpus)
     rows = {note.note_id: _row(corpus, standings[note.note_id].place) for note in chosen}
@@ -830,7 +839,7 @@ def _export(args: argparse.Namespace, out: Path) -> int:
             )
         )
     corpus = _corpus(args.corpus or "calls")
-    notes = Notes(args.notes)
+    notes = _kept(args)
     made = export(notes.select(corpus, find=args.find), corpus, form, labels=notes.labels)
     if args.dry_run:
         print(_plain(made.text), end="")
@@ -848,7 +857,7 @@ def _import(args: argparse.Namespace, file: Path) -> int:
     found = arrived(file, corpus)
     if found.problems and not args.partly:
         raise ReaderError(found.problems)
-    notes = Notes(args.notes)
+    notes = _kept(args)
     taken = notes.compared(found.notes) if args.dry_run else notes.take(found.notes)
     counts = f"{len(taken.new)} new, {len(taken.same)} that are here already, "
     counts += f"{len(taken.changed)} that say something else here"
@@ -884,7 +893,7 @@ def _portfolio(args: argparse.Namespace) -> int:
     corpus = _corpus(args.corpus)
     made = portfolio(
         corpus,
-        Notes(args.notes),
+        _kept(args),
         title=args.title,
         name=args.name,
         questions=questions(corpus),
