@@ -92,8 +92,8 @@ def test_in_jupyterlab_nothing_that_is_written_is_saved_with_the_notebook_or_lef
     assert str(notebook.evaluate(STORED)).count("This is found.") == 3
     # Whatever JupyterLab and the kernel keep: logs, checkpoints, workspaces, histories.
     assert b"This is heard." in log.read_bytes()
-    (served,) = home.glob("tmp/**/server.log")
-    assert b"[D " in served.read_bytes()
+    # A server that finds its port taken begins anew, with a log of its own.
+    assert any(b"[D " in served.read_bytes() for served in home.glob("tmp/**/server.log"))
     assert_silent(everything(home, but=folder))
     notes = Notes(folder)
     assert [note.text for note in notes.select()] == [f"Kept, {SECRET}"]

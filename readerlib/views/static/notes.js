@@ -186,6 +186,13 @@ function render({ model, el }) {
     URL.revokeObjectURL(address);
   }
 
+  /** Ask for something else to be looked at; what is there is not saved under its name. */
+  function another(wanted) {
+    const save = one('[data-do="export-save"]');
+    if (save) save.disabled = true;
+    ask(wanted);
+  }
+
   const send = (what) => ({ dataset: { note, key, stamp } }) => ask({ do: what, note, key, stamp });
   function leave() {
     ask({ do: "note-draft", closed: true, ...held() });
@@ -207,8 +214,8 @@ function render({ model, el }) {
       ask({ do: "note-cancel", ...held() });
       close();
     },
-    export: ({ dataset: { form } }) => ask({ do: "export", form }),
-    page: ({ dataset: { form } }) => ask({ do: "page", form }),
+    export: ({ dataset: { form } }) => another({ do: "export", form }),
+    page: ({ dataset: { form } }) => another({ do: "page", form }),
     "export-save": () => offer(leaving),
     "import-take": () => {
       ask({ do: "import-take" });

@@ -424,6 +424,7 @@ function render({ model, el }) {
   let settled = "";
   let opener = null; // the button that opened the panel
   let acted = false; // whether the reader has done anything yet
+  let passing = false; // the tab key has gone by the line above the turns: they are where they were
   const ends = new Set(); // conversations whose end was seen
   const notes = noting({ root, ask, part, aside, back });
 
@@ -817,8 +818,7 @@ function render({ model, el }) {
     goOn();
     ended();
     const pane = one(".page").getBoundingClientRect();
-    // The tab key goes by the line above the turns: the reader is where they were.
-    if (part("attach").contains(document.activeElement)) return;
+    if (passing) return;
     if (here?.isConnected) {
       const box = here.getBoundingClientRect();
       if (box.bottom > pane.top && box.top < pane.bottom) return;
@@ -925,6 +925,9 @@ function render({ model, el }) {
   for (const done of ["pointerdown", "keydown", "wheel", "touchmove"]) {
     root.addEventListener(done, () => (acted = true), { passive: true, capture: true });
   }
+  for (const done of ["pointerdown", "wheel", "touchmove"]) {
+    root.addEventListener(done, () => (passing = false), { passive: true, capture: true });
+  }
   root.addEventListener("click", (event) => {
     if (another(event)) return;
     const button = event.target.closest("[data-do]");
@@ -1017,6 +1020,8 @@ function render({ model, el }) {
     // ":focus" match before it comes to the root: each element that gets the focus wears it.
     event.target.dataset.lmSuppressShortcuts = "true";
     const turn = event.target;
+    if (turn.closest?.(".turn")) passing = false;
+    else if (part("attach")?.contains(turn)) passing = true;
     if (turn.classList?.contains("turn") && turn !== here) stand(turn);
   });
   root.addEventListener(
