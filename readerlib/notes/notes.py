@@ -271,6 +271,11 @@ class Notes:
     trouble : str
         Why something could not be saved; empty if all is.
 
+    Raises
+    ------
+    ReaderError
+        If no folder can have this path.
+
     Examples
     --------
     >>> import tempfile
@@ -283,8 +288,7 @@ class Notes:
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
-        # Whole, so that a change of the working folder does not move the notes.
-        self.path = (_folder() if path is None else Path(path)).expanduser().absolute()
+        self.path = _whole(_folder() if path is None else Path(path))
         self.trouble = ""
         self._segments = Segments(self.path)
         self._things: _Things = {}
@@ -944,6 +948,8 @@ class Notes:
                 raise
             self._segments.change_own(stripped)
             self._deleted = []
+            # They lie in other files and lines now, where they are found again.
+            self._strange = {}
             for thing in self._things.values():
                 for rev in thing.replaced & thing.known.keys():
                     thing.known[rev] = replace(thing.known[rev], value=None)
@@ -1076,6 +1082,23 @@ def _folder() -> Path:
     named = os.environ.get("READERLIB_DATA")
     home = Path(named) if named else platformdirs.user_data_path("readerlib", appauthor=False)
     return home / "notes"
+
+
+def _whole(path: Path) -> Path:
+    """The path from the root on: a change of the working folder does not move the notes."""
+    try:
+        whole = path.expanduser().absolute()
+        if b"\0" not in os.fsencode(whole):
+            return whole
+    except (RuntimeError, ValueError):
+        pass
+    raise ReaderError(
+        Problem(
+            f"no folder can have the path {quoted(path)}",
+            "It names a home that is not there, or has a sign that no path can have.",
+            "Name another folder for the notes.",
+        )
+    )
 
 
 _last = [datetime.datetime.min.replace(tzinfo=datetime.UTC)]
