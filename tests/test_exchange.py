@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import io
@@ -174,6 +175,18 @@ class TestEveryForm:
         left = export(kept.select(DEMO), DEMO, form)
         text = re.sub("\r?\n", "\r\n", left.text)
         assert imported(text) == list(left.notes)
+
+    def test_comes_back_with_the_mark_that_some_editors_set(self, form: Any, kept: Notes):
+        left = export(kept.select(DEMO), DEMO, form)
+        assert imported("\ufeff" + left.text.removeprefix("\ufeff")) == list(left.notes)
+
+    def test_a_file_that_is_broken_off_gives_no_note_that_was_not_in_it(
+        self, form: Any, kept: Notes
+    ):
+        left = export(kept.select(DEMO), DEMO, form)
+        for at in range(0, len(left.text), 7):
+            with contextlib.suppress(ReaderError):
+                assert set(arrived(left.text[:at], DEMO).notes) <= set(left.notes)
 
     def test_has_no_words_of_others(self, form: Any, kept: Notes):
         text = export(kept.select(DEMO), DEMO, form).text
