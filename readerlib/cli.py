@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import errno
 import io
 import json
 import os
@@ -90,6 +91,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of the pipe, `head` say, has enough; at exit Python would flush again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print("readerlib: the disk is full, and not all could be written.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -753,10 +760,18 @@ def _notes(args: argparse.Namespace) -> int:
     )
 
 
+def _kept(args: argparse.Namespace) -> Notes:
+    """The notes of the folder that was named; what in it could not be read is told."""
+    notes = Notes(args.notes)
+    for trouble in notes.troubles:
+        print(f"readerlib: {_plain(trouble)}", file=sys.stderr)
+    return notes
+
+
 def _list_notes(args: argparse.Namespace, named: str = "") -> int:
     """The notes on a corpus, in the order in which it is read."""
     corpus = _corpus(named or args.corpus or "calls")
-    notes = Notes(args.notes)
+    notes = _kept(args)
     chosen = notes.select(corpus, find=args.find)
     standings = notes.standings(corpus)
     rows = {note.note_id: _row(corpus, standings[note.note_id].place) for note in chosen}
@@ -830,7 +845,7 @@ def _export(args: argparse.Namespace, out: Path) -> int:
             )
         )
     corpus = _corpus(args.corpus or "calls")
-    notes = Notes(args.notes)
+    notes = _kept(args)
     made = export(notes.select(corpus, find=args.find), corpus, form, labels=notes.labels)
     if args.dry_run:
         print(_plain(made.text), end="")
@@ -848,7 +863,7 @@ def _import(args: argparse.Namespace, file: Path) -> int:
     found = arrived(file, corpus)
     if found.problems and not args.partly:
         raise ReaderError(found.problems)
-    notes = Notes(args.notes)
+    notes = _kept(args)
     taken = notes.compared(found.notes) if args.dry_run else notes.take(found.notes)
     counts = f"{len(taken.new)} new, {len(taken.same)} that are here already, "
     counts += f"{len(taken.changed)} that say something else here"
@@ -884,7 +899,7 @@ def _portfolio(args: argparse.Namespace) -> int:
     corpus = _corpus(args.corpus)
     made = portfolio(
         corpus,
-        Notes(args.notes),
+        _kept(args),
         title=args.title,
         name=args.name,
         questions=questions(corpus),
