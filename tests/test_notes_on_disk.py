@@ -501,7 +501,7 @@ def test_a_record_of_another_shape_is_told_of_and_kept_by_a_purge(
     assert texts(Notes(tmp_path)) == {"first"}
 
 
-@pytest.mark.parametrize("path", ["a\0b", "\ud800", "~nobody-of-this-name/notes"])
+@pytest.mark.parametrize("path", ["", "a\0b", "\ud800", "~nobody-of-this-name/notes"])
 def test_a_path_that_no_folder_can_have_is_refused(path: str):
     with pytest.raises(ReaderError, match="no folder can have the path"):
         Notes(path)

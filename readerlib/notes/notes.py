@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import hashlib
@@ -288,7 +289,7 @@ class Notes:
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
-        self.path = _whole(_folder() if path is None else Path(path))
+        self.path = _whole(_folder() if path is None else path)
         self.trouble = ""
         self._segments = Segments(self.path)
         self._things: _Things = {}
@@ -1084,18 +1085,17 @@ def _folder() -> Path:
     return home / "notes"
 
 
-def _whole(path: Path) -> Path:
+def _whole(path: str | Path) -> Path:
     """The path from the root on: a change of the working folder does not move the notes."""
-    try:
-        whole = path.expanduser().absolute()
-        if b"\0" not in os.fsencode(whole):
+    with contextlib.suppress(RuntimeError, ValueError):
+        whole = Path(path).expanduser().absolute()
+        # No path is no folder, be it the one in which one works just now.
+        if path != "" and b"\0" not in os.fsencode(whole):
             return whole
-    except (RuntimeError, ValueError):
-        pass
     raise ReaderError(
         Problem(
             f"no folder can have the path {quoted(path)}",
-            "It names a home that is not there, or has a sign that no path can have.",
+            "It is empty, names a home that is not there, or has a sign that no path can have.",
             "Name another folder for the notes.",
         )
     )
@@ -1276,7 +1276,7 @@ def _text(text: str) -> str:
 
 def _answer(value: Any) -> Any:
     try:
-        said = json.dumps(value)
+        said = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         raise ReaderError(
             Problem(
