@@ -870,6 +870,9 @@ def _import(args: argparse.Namespace, file: Path) -> int:
     print(f"{file}: {len(found.notes)} note{'s' * (len(found.notes) != 1)}: {counts}.")
     if taken.changed:
         print("Of those that differ both versions are kept.")
+    elsewhere = sorted({note.corpus for note in found.notes} - {corpus.descriptor.name})
+    if elsewhere:
+        print(f"There are notes on another corpus among them: {_plain(listed(elsewhere))}.")
     print("Nothing was taken in: this was a trial." if args.dry_run else f"Kept in {notes.path}.")
     if found.problems:
         print(f"readerlib: {_plain(str(ReaderError(found.problems)))}", file=sys.stderr)

@@ -671,6 +671,13 @@ class TestNotes:
         assert main(again) == 0
         assert "0 new, 2 that are here already" in capsys.readouterr().out
 
+    def test_that_are_on_another_corpus_are_told(self, folder: str, tmp_path: Path, capsys):
+        file, there = str(tmp_path / "mine.csv"), str(tmp_path / "there")
+        main(["notes", "export", file, "--corpus", "demo", "--notes", folder])
+        capsys.readouterr()
+        assert main(["notes", "import", file, "--notes", there]) == 0
+        assert "There are notes on another corpus among them: demo." in capsys.readouterr().out
+
     def test_a_dry_run_prints_exactly_what_would_leave(self, folder: str, tmp_path: Path, capsys):
         file = tmp_path / "mine.md"
         order = ["notes", "export", str(file), "--corpus", "demo", "--notes", folder]
