@@ -26,7 +26,7 @@ from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.notes import COLOURS, Anchor, Note, Notes, anchor
 from readerlib.notes.exchange import FIELDS, FORMS, arrived, export, imported
-from readerlib.notes.exchange.records import record, sides
+from readerlib.notes.exchange.records import MOST, record, sides
 from readerlib.notes.exchange.table import neutral, restored
 from readerlib.selection import Place
 
@@ -249,6 +249,12 @@ def test_the_fields_that_leave_are_decided_one_by_one():
     stays = {"saved"}
     sides = {"others"}
     assert {field.name for field in dataclasses.fields(Note)} == set(FIELDS) | stays | sides
+
+
+@pytest.mark.parametrize("around", ["{}", '{{"type": "AnnotationPage", "items": {}}}'])
+def test_notes_beyond_the_most_of_one_file_are_told(around: str):
+    found = arrived(around.format(json.dumps([0] * (MOST + 1))))
+    assert f"there are more than {MOST:,} notes in it" in found.problems[-1].wrong
 
 
 def test_what_is_no_file_of_notes_is_refused(tmp_path: Path):
