@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import errno
 import io
 import json
 import os
@@ -90,6 +91,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of the pipe, `head` say, has enough; at exit Python would flush again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print("readerlib: the disk is full, and not all could be written.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -762,6 +769,14 @@ def _notes(args: argparse.Namespace) -> int:
     )
 
 
+def _kept(args: argparse.Namespace) -> Notes:
+    """The notes of the folder that was named; what in it could not be read is told."""
+    notes = Notes(args.notes)
+    for trouble in notes.troubles:
+        print(f"readerlib: {_plain(trouble)}", file=sys.stderr)
+    return notes
+
+
 def _list_notes(args: argparse.Namespace, named: str = "") -> int:
     """The notes on a corpus, in the order in which it is read."""
     corpus = _corpus(named or args.corpus or "calls")
@@ -864,6 +879,9 @@ def _import(args: argparse.Namespace, file: Path) -> int:
     print(f"{file}: {len(found.notes)} note{'s' * (len(found.notes) != 1)}: {counts}.")
     if taken.changed:
         print("Of those that differ both versions are kept.")
+    elsewhere = sorted({note.corpus for note in found.notes} - {corpus.descriptor.name})
+    if elsewhere:
+        print(f"There are notes on another corpus among them: {_plain(listed(elsewhere))}.")
     print("Nothing was taken in: this was a trial." if args.dry_run else f"Kept in {notes.path}.")
     if found.problems:
         print(f"readerlib: {_plain(str(ReaderError(found.problems)))}", file=sys.stderr)

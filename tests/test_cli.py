@@ -20,7 +20,7 @@ from readerlib.cli import main
 from readerlib.corpus import Corpus
 from readerlib.descriptor import Descriptor, Facet
 from readerlib.notes import Notes
-from readerlib.notes.exchange import FIELDS
+from readerlib.notes.exchange import FIELDS, export
 
 KEYS = [
     "turn_id",
@@ -193,6 +193,15 @@ def test_a_reader_of_the_pipe_that_leaves_early_is_no_error():
     done = subprocess.run(command, stdout=drain, stderr=subprocess.PIPE)
     os.close(drain)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_behind_the_output_is_told_without_a_traceback():
+    command = [sys.executable, "-m", "readerlib", "show", "demo"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr == b"readerlib: the disk is full, and not all could be written.\n"
 
 
 def test_an_empty_folder_name_is_refused(capsys):
@@ -622,6 +631,22 @@ class TestNotes:
         assert any("A question (blue); tags: end" in line for line in lines)
         assert lines[-1] == f"2 notes, in {folder}."
 
+    def test_what_could_not_be_read_of_them_is_told(self, folder: str, tmp_path: Path, capsys):
+        (Path(folder) / "2030.jsonl").write_text("not a note\n", "utf-8")
+        file, made = tmp_path / "mine.md", tmp_path / "mine.html"
+        file.write_text(export([], load("demo"), "markdown").text, "utf-8")
+        for order in (
+            ["notes", "demo"],
+            ["notes", "export", str(file), "--force", "--corpus", "demo"],
+            ["notes", "import", str(file), "--corpus", "demo"],
+            ["portfolio", str(made), "--corpus", "demo"],
+        ):
+            assert main([*order, "--notes", folder]) == 0
+            assert 'In "2030.jsonl" line 1 is not as written' in capsys.readouterr().err
+        file.touch()
+        assert main(["notes", "demo", "--notes", str(file)]) == 0
+        assert "was not read" in capsys.readouterr().err
+
     def test_can_be_searched_and_come_as_json(self, folder: str, capsys):
         assert main(["notes", "demo", "--find", "BEES", "--json", "--notes", folder]) == 0
         (note,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -645,6 +670,13 @@ class TestNotes:
         capsys.readouterr()
         assert main(again) == 0
         assert "0 new, 2 that are here already" in capsys.readouterr().out
+
+    def test_that_are_on_another_corpus_are_told(self, folder: str, tmp_path: Path, capsys):
+        file, there = str(tmp_path / "mine.csv"), str(tmp_path / "there")
+        main(["notes", "export", file, "--corpus", "demo", "--notes", folder])
+        capsys.readouterr()
+        assert main(["notes", "import", file, "--notes", there]) == 0
+        assert "There are notes on another corpus among them: demo." in capsys.readouterr().out
 
     def test_a_dry_run_prints_exactly_what_would_leave(self, folder: str, tmp_path: Path, capsys):
         file = tmp_path / "mine.md"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import io
@@ -25,7 +26,7 @@ from readerlib.datasets import load
 from readerlib.errors import ReaderError
 from readerlib.notes import COLOURS, Anchor, Note, Notes, anchor
 from readerlib.notes.exchange import FIELDS, FORMS, arrived, export, imported
-from readerlib.notes.exchange.records import record, sides
+from readerlib.notes.exchange.records import MOST, record, sides
 from readerlib.notes.exchange.table import neutral, restored
 from readerlib.selection import Place
 
@@ -175,6 +176,18 @@ class TestEveryForm:
         text = re.sub("\r?\n", "\r\n", left.text)
         assert imported(text) == list(left.notes)
 
+    def test_comes_back_with_the_mark_that_some_editors_set(self, form: Any, kept: Notes):
+        left = export(kept.select(DEMO), DEMO, form)
+        assert imported("\ufeff" + left.text.removeprefix("\ufeff")) == list(left.notes)
+
+    def test_a_file_that_is_broken_off_gives_no_note_that_was_not_in_it(
+        self, form: Any, kept: Notes
+    ):
+        left = export(kept.select(DEMO), DEMO, form)
+        for at in range(0, len(left.text), 7):
+            with contextlib.suppress(ReaderError):
+                assert set(arrived(left.text[:at], DEMO).notes) <= set(left.notes)
+
     def test_has_no_words_of_others(self, form: Any, kept: Notes):
         text = export(kept.select(DEMO), DEMO, form).text
         for turn in DEMO.records():
@@ -236,6 +249,12 @@ def test_the_fields_that_leave_are_decided_one_by_one():
     stays = {"saved"}
     sides = {"others"}
     assert {field.name for field in dataclasses.fields(Note)} == set(FIELDS) | stays | sides
+
+
+@pytest.mark.parametrize("around", ["{}", '{{"type": "AnnotationPage", "items": {}}}'])
+def test_notes_beyond_the_most_of_one_file_are_told(around: str):
+    found = arrived(around.format(json.dumps([0] * (MOST + 1))))
+    assert f"there are more than {MOST:,} notes in it" in found.problems[-1].wrong
 
 
 def test_what_is_no_file_of_notes_is_refused(tmp_path: Path):

@@ -289,6 +289,8 @@ class TestAnswers:
     def test_are_refused_if_they_cannot_be_written(self, notes: Notes):
         with pytest.raises(ReaderError, match="cannot be kept"):
             notes.answer(DEMO, "q", {1, 2})
+        with pytest.raises(ReaderError, match="cannot be kept"):
+            notes.answer(DEMO, "q", float("nan"))
         with pytest.raises(ReaderError, match="the id"):
             notes.answer(DEMO, "", "text")
 

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from crashing import Disk, laid_out
 from readerlib.datasets import load
+from readerlib.errors import ReaderError
 from readerlib.notes import Notes, NotSavedError, Revision, anchor
 from readerlib.notes import segments as segments_room
 from readerlib.notes.segments import Segments, line
@@ -498,6 +499,22 @@ def test_a_record_of_another_shape_is_told_of_and_kept_by_a_purge(
     notes.purge()
     assert raw in b"".join(file.read_bytes() for file in segments(tmp_path))
     assert texts(Notes(tmp_path)) == {"first"}
+
+
+@pytest.mark.parametrize("path", ["", "a\0b", "\ud800", "~nobody-of-this-name/notes"])
+def test_a_path_that_no_folder_can_have_is_refused(path: str):
+    with pytest.raises(ReaderError, match="no folder can have the path"):
+        Notes(path)
+
+
+def test_after_a_purge_what_is_not_understood_is_told_of_where_it_is_now(tmp_path: Path):
+    notes = Notes(tmp_path)
+    (tmp_path / "2030.jsonl").write_bytes(line({"format": 2}) + line({"of": "?"}))
+    notes.refresh()
+    assert len(notes.troubles) == 2
+    notes.purge()
+    assert len(notes.troubles) == 2
+    assert all(segments(tmp_path)[0].name in said for said in notes.troubles)
 
 
 def test_a_path_that_is_a_file_is_told_of(tmp_path: Path):

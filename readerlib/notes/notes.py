@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import hashlib
@@ -271,6 +272,11 @@ class Notes:
     trouble : str
         Why something could not be saved; empty if all is.
 
+    Raises
+    ------
+    ReaderError
+        If no folder can have this path.
+
     Examples
     --------
     >>> import tempfile
@@ -283,8 +289,7 @@ class Notes:
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
-        # Whole, so that a change of the working folder does not move the notes.
-        self.path = (_folder() if path is None else Path(path)).expanduser().absolute()
+        self.path = _whole(_folder() if path is None else path)
         self.trouble = ""
         self._segments = Segments(self.path)
         self._things: _Things = {}
@@ -944,6 +949,8 @@ class Notes:
                 raise
             self._segments.change_own(stripped)
             self._deleted = []
+            # They lie in other files and lines now, where they are found again.
+            self._strange = {}
             for thing in self._things.values():
                 for rev in thing.replaced & thing.known.keys():
                     thing.known[rev] = replace(thing.known[rev], value=None)
@@ -1076,6 +1083,22 @@ def _folder() -> Path:
     named = os.environ.get("READERLIB_DATA")
     home = Path(named) if named else platformdirs.user_data_path("readerlib", appauthor=False)
     return home / "notes"
+
+
+def _whole(path: str | Path) -> Path:
+    """The path from the root on: a change of the working folder does not move the notes."""
+    with contextlib.suppress(RuntimeError, ValueError):
+        whole = Path(path).expanduser().absolute()
+        # No path is no folder, be it the one in which one works just now.
+        if path != "" and b"\0" not in os.fsencode(whole):
+            return whole
+    raise ReaderError(
+        Problem(
+            f"no folder can have the path {quoted(path)}",
+            "It is empty, names a home that is not there, or has a sign that no path can have.",
+            "Name another folder for the notes.",
+        )
+    )
 
 
 _last = [datetime.datetime.min.replace(tzinfo=datetime.UTC)]
@@ -1253,7 +1276,7 @@ def _text(text: str) -> str:
 
 def _answer(value: Any) -> Any:
     try:
-        said = json.dumps(value)
+        said = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         raise ReaderError(
             Problem(

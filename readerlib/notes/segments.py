@@ -76,13 +76,17 @@ class Found(NamedTuple):
 
     Examples
     --------
-    >>> Found("2026-11-26-ab12.jsonl", 3, {"rev": "b"}).record
-    {'rev': 'b'}
+    >>> Found("2026-11-26-ab12.jsonl", 3, {"rev": "b"})
+    <Found in 2026-11-26-ab12.jsonl, line 3>
     """
 
     file: str
     line: int
     record: Record
+
+    def __repr__(self) -> str:
+        """Where it was read, without a word of it: a repr ends up in saved notebooks."""
+        return f"<Found in {self.file}, line {self.line}>"
 
 
 class _Look(NamedTuple):

@@ -86,6 +86,7 @@ def arrived(source: str | Path, corpus: Corpus | None = None) -> Arrived:
     text = _text(source, path) if isinstance(source, Path) else source
     if len(text) > LARGEST:
         raise ReaderError(_too_large(path))
+    text = text.removeprefix("\ufeff")
     form = guessed(text)
     if form == "jsonld":
         found = jsonld.read(text, path, corpus)

@@ -139,7 +139,7 @@ def read(text: str, path: str, corpus: Corpus | None) -> Iterator[tuple[Side, Wh
 def _items(told: Any, where: Where) -> Iterator[tuple[Any, Where, object]]:
     """Every annotation, with a pointer to it, and the context that holds for it."""
     if isinstance(told, list):
-        for number, item in enumerate(told[:MOST]):
+        for number, item in enumerate(told[: MOST + 1]):
             yield item, where._replace(pointer=f"/{number}"), None
         return
     if not isinstance(told, dict):
@@ -161,7 +161,7 @@ def _items(told: Any, where: Where) -> Iterator[tuple[Any, Where, object]]:
                 )
             )
         context = page.get("@context", told.get("@context"))
-        for number, item in enumerate(page["items"][:MOST]):
+        for number, item in enumerate(page["items"][: MOST + 1]):
             yield item, where._replace(pointer=f"{at}/items/{number}"), context
         if page.get("next"):
             raise ReaderError(

@@ -22,7 +22,9 @@ from readerlib.notes.exchange.records import (
 MARK = "<!-- readerlib-note "
 """How the line begins that carries the record of a note."""
 
+_TITLE = "# Notes on "
 _RECORD = regex.compile(r"\s*<!-- readerlib-note (.*?) ?-->\s*")
+_LINK = regex.compile(r"`readerlib:[^`]+`\s*$")
 _QUOTED = regex.compile(r" {0,3}> ?(.*)", regex.DOTALL)
 _INLINE = regex.compile(r"[`*_\[\]<>&|~$]")
 _FIRST = regex.compile(r"^([#+\-=:]|\d{1,9}(?=[.)]))")
@@ -31,7 +33,7 @@ _ESCAPED = regex.compile(r"\\([!-/:-@\[-`{-~])|&#(92|32|9);")
 
 def written(notes: Sequence[Placed], sites: Sites, labels: Mapping[str, str]) -> str:
     """The page: a heading for each conversation, and below it its notes."""
-    lines = [f"# Notes on {_line(sites.corpus.descriptor.title)}", ""]
+    lines = [f"{_TITLE}{_line(sites.corpus.descriptor.title)}", ""]
     lines += [
         "The texts behind the bars may be changed and imported again. The lines between "
         "`<!--` and `-->` carry the rest of each note.",
@@ -83,6 +85,7 @@ def read(text: str, path: str) -> Iterator[tuple[Side, Where] | ReaderError]:
     """The notes of a page, each with where it stands, or what is wrong with it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     marks = [number for number, line in enumerate(lines) if line.lstrip().startswith(MARK)]
+    whole = lines[0].startswith(_TITLE)
     for number, after in zip(marks, [*marks, len(lines)][1:], strict=True):
         where = Where(path, line=number + 1)
         try:
@@ -93,6 +96,14 @@ def read(text: str, path: str) -> Iterator[tuple[Side, Where] | ReaderError]:
                         "the line with the record of a note is broken off",
                         'It is one line from "<!--" to "-->".',
                         "Join it again, or export the notes anew.",
+                    )
+                )
+            if whole and after == len(lines) and not any(map(_LINK.search, lines[number:])):
+                raise ReaderError(
+                    where.problem(
+                        "the file is broken off in this note",
+                        "Below its text a note has a line with the link to its place.",
+                        "Export the notes again; or, if nothing is missing, write that line.",
                     )
                 )
             told = parsed(found[1], where)

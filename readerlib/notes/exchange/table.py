@@ -151,7 +151,10 @@ def read(text: str, path: str, corpus: Corpus | None) -> Iterator[tuple[Side, Wh
             yield ReaderError(_bad_columns(Where(path, row=1), columns, missing, twice))
             return
         for number, cells in enumerate(lines, 2):
-            if any(cell.strip() for cell in cells):
+            row = dict(zip(columns, cells, strict=False))
+            if "record" in columns and _is_broken_off(row):
+                yield ReaderError(_broken_off(Where(path, number)))
+            elif any(cell.strip() for cell in cells):
                 yield _of(
                     dict(zip(columns, map(restored, cells), strict=False)),
                     Where(path, number),
@@ -163,6 +166,19 @@ def read(text: str, path: str, corpus: Corpus | None) -> Iterator[tuple[Side, Wh
                 f"this is no row of a table ({error})", remedy="Save it again as CSV."
             )
         )
+
+
+def _is_broken_off(row: Mapping[str, str]) -> bool:
+    """Whether it is the beginning of a row that readerlib wrote; of these each has a record."""
+    return bool(row.get("note_id", "").strip()) and not row.get("record", "").strip()
+
+
+def _broken_off(where: Where) -> Problem:
+    return where.problem(
+        "the row is broken off",
+        "It has a note_id and no record.",
+        "Export the notes again; of a note by hand leave note_id empty.",
+    )
 
 
 def _bad_columns(
