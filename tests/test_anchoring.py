@@ -45,6 +45,10 @@ def made(w: World, place: str, layer: str = "") -> Anchor:
     return anchor(w.corpus(), place, layer)
 
 
+def spoken(text: str) -> set[str]:
+    return {token.word for token in tokens(text)}
+
+
 def stands(w: World, note: Anchor) -> tuple[str, str]:
     found = standing(w.corpus(), note)
     assert bool(found.said) == (found.state != "anchored") or found.state == "anchored"
@@ -54,29 +58,29 @@ def stands(w: World, note: Anchor) -> tuple[str, str]:
 # Laws ------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(st.integers(0, 10**9))
-def test_no_note_stands_on_another_turn_or_on_other_words_whatever_is_edited(seed):
-    rows, names, _ = script(seed)
-    for note, found, verdict in rows:
-        assert not verdict.startswith("wrong"), (
-            seed,
-            verdict,
-            str(note.anchor.place),
-            found,
-            names,
-        )
+@pytest.fixture(scope="module")
+def edited():
+    """How notes fare in forty scripts of edits at random: what a note was, is, and the verdict."""
+    return [
+        (note, found, verdict, (seed, str(note.anchor.place), names))
+        for seed in range(40)
+        for rows, names, _ in [script(seed)]
+        for note, found, verdict in rows
+    ]
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(st.integers(0, 10**9))
-def test_every_turn_that_is_alone_with_its_words_and_unedited_is_found(seed):
-    rows, names, _ = script(seed)
-    for note, _, verdict in rows:
-        assert verdict != "orphan though its words are there", (seed, str(note.anchor.place), names)
+def test_no_note_stands_on_another_turn_or_on_other_words_whatever_is_edited(edited):
+    assert len(edited) > 400
+    for _, found, verdict, where in edited:
+        assert not verdict.startswith("wrong"), (verdict, found, where)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+def test_every_turn_that_is_alone_with_its_words_and_unedited_is_found(edited):
+    for _, _, verdict, where in edited:
+        assert verdict != "orphan though its words are there", where
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(st.integers(0, 10**9))
 def test_the_laws_hold_where_there_are_too_many_turns_to_look_at_all(seed):
     with pytest.MonkeyPatch.context() as patch:
@@ -85,7 +89,7 @@ def test_the_laws_hold_where_there_are_too_many_turns_to_look_at_all(seed):
             assert not verdict.startswith("wrong"), (seed, verdict, str(note.anchor.place), found)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10**9))
 def test_without_a_change_every_note_is_in_its_place(seed):
     rows, _, _ = script(seed, steps=0)
@@ -120,7 +124,7 @@ def test_a_stretch_is_found_again_only_where_its_words_are(words, at, many, now)
     assert again == first or not (cut.once or cut.before or cut.after)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text("ab é́🙂…-'יד好 \u200d", min_size=1, max_size=30), st.data())
 def test_of_an_unchanged_turn_every_stretch_keeps_its_code_points(text, data):
     if not text.strip():
@@ -482,24 +486,29 @@ class TestRecords:
     def test_it_holds_no_word_of_any_turn(self):
         for name in ("demo", "calls"):
             corpus = load(name)
-            facts = set()
-            for turn in corpus.records():
+            names = {word for id in corpus.turns["turn_id"] for word in spoken(id)}
+            for row, turn in enumerate(corpus.records()):
                 shown = turn["text"] or turn["gist"] or ""
                 places = [Place(turn["turn_id"])]
                 places += [Place(turn["turn_id"], 0, len(shown))] if shown else []
+                facts = {corpus.talk(row).heading, turn["speaker"], turn["speaker_id"]}
+                facts |= {
+                    turn["kind"],
+                    turn["conversation_id"],
+                    "known place layer words gist text",
+                }
+                kept = names.union(*(spoken(str(fact)) for fact in facts))
+                said = spoken(f"{turn['text'] or ''} {turn['gist'] or ''}") - kept
+                # What a fingerprint in hexadecimal could spell by chance says nothing.
+                said = {
+                    word
+                    for word in said
+                    if len(word) >= 4 and word.isalpha() and not set(word) <= set("abcdef")
+                }
                 for place in places:
                     record = json.dumps(anchor(corpus, place).as_record(), ensure_ascii=False)
-                    heading = str(corpus.talk(corpus.row(turn["turn_id"])).heading)
-                    row = corpus.row(turn["turn_id"])
-                    ids = {r["turn_id"] for r in corpus.whole.records(max(row - 60, 0), row + 60)}
-                    facts = {heading, str(turn["speaker"]), turn["speaker_id"], turn["kind"]}
-                    facts |= {turn["conversation_id"], "known", "place", "layer", "words", "gist"}
-                    record = record.encode().decode("unicode_escape", "ignore")
-                    kept = {t.word for fact in (facts | ids) for t in tokens(str(fact))} | {"text"}
-                    said = {t.word for t in tokens(f"{turn['text'] or ''} {turn['gist'] or ''}")}
-                    for word in said - kept:
-                        if len(word) >= 4 and word.isalpha() and not set(word) <= set("abcdef"):
-                            assert word not in {t.word for t in tokens(record)}, (word, place)
+                    found = spoken(record.encode().decode("unicode_escape", "ignore"))
+                    assert not said & found, place
 
     def test_a_sketch_tells_likeness_and_not_a_single_word(self):
         words = [f"w{i}" for i in range(20)]

@@ -144,7 +144,7 @@ def kept(tmp_path: Path) -> Notes:
 
 @pytest.mark.parametrize("form", FORMS)
 class TestEveryForm:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(notes=many())
     def test_brings_back_what_left(self, form: Any, notes: list[Note]):
         left = export(notes, DEMO, form)
@@ -152,7 +152,7 @@ class TestEveryForm:
         assert back == list(left.notes)
         assert {note.note_id: note for note in back} == {note.note_id: note for note in notes}
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(notes=many(), seed=st.integers(0, 9))
     def test_is_the_same_bytes_twice_whatever_the_order(
         self, form: Any, notes: list[Note], seed: int
@@ -160,7 +160,7 @@ class TestEveryForm:
         mixed = random.Random(seed).sample(notes, len(notes))
         assert export(notes, DEMO, form).text == export(mixed, DEMO, form).text
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=5, deadline=None)
     @given(notes=many())
     def test_can_be_written_and_read_as_a_file(
         self, form: Any, notes: list[Note], tmp_path_factory: pytest.TempPathFactory
@@ -215,7 +215,7 @@ class TestEveryForm:
             left.save(tmp_path / "no" / "such" / "x")
         assert sorted(path.name for path in tmp_path.iterdir()) == ["notes", "x"]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(data=st.data())
     def test_never_ends_in_a_traceback(self, form: Any, data: st.DataObject):
         """Whatever is done to a file: notes, or problems that are told."""
@@ -357,7 +357,7 @@ class TestMarkdown:
         text = text.replace("\nA question (blue)", "\n> Now with words.\n\nA question (blue)")
         assert "Now with words." in {note.text for note in imported(text)}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=35, deadline=None)
     @given(text=words())
     def test_a_text_stays_behind_its_bar_and_is_text(self, text: str):
         """Read by a parser of CommonMark that is not ours."""
@@ -405,6 +405,7 @@ def _kinds(block: dict[str, Any]) -> Iterator[str]:
 
 
 class TestCsv:
+    @settings(max_examples=60, deadline=None)
     @given(cell=words())
     def test_no_cell_is_a_formula_and_each_is_restored(self, cell: str):
         made = neutral(cell)
@@ -525,7 +526,7 @@ class TestJsonLd:
         for item in told["first"]["items"]:
             assert musts.failed(item) == []
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(notes=many())
     def test_meets_them_whatever_the_notes(self, musts: Musts, notes: list[Note]):
         told = json.loads(export(notes, DEMO, "jsonld").text)

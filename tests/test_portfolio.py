@@ -244,7 +244,7 @@ class TestBothForms:
         assert in_html(found.as_html()) == in_docx(found.as_docx())
 
     @settings(
-        max_examples=15,
+        max_examples=8,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

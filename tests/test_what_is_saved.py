@@ -48,7 +48,8 @@ def send(self, content, buffers=None, send=View.send):
 View.send = send
 said = notes.select()[0].text
 def ask(view, do, **more):
-    view._handle_custom_msg({{"do": do, **more}}, [])
+    data = {{"method": "custom", "content": {{"do": do, **more}}}}
+    view.comm.handle_msg({{"content": {{"data": data}}, "buffers": []}})
 for view in (reader, listed, quiz):
     ask(view, "ready")
 ask(reader, "note", place="f1")
@@ -159,7 +160,9 @@ def test_executed_by_nbclient_a_notebook_in_which_all_was_used_and_much_failed_h
     saved = (tmp_path / "ran.ipynb").read_text("utf8")
     assert "widget-state" in saved
     assert errors(saved) == ERRORS
+    # What a page said was logged, and only that it said something.
     assert b"This is heard." in log.read_bytes()
+    assert log.read_bytes().count(b"DEBUG:Comm:handle_msg") > 30
     assert_silent(everything(tmp_path, but=folder))
     # What failed is kept all the same, once the disk lets it.
     assert len([note for note in Notes(folder).select() if SECRET in note.text]) >= 6
