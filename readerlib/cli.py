@@ -733,15 +733,6 @@ def _ask_folder_and_force(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--force", action="store_true", help="replace the file if it is there")
 
 
-def _kept(args: argparse.Namespace) -> Notes:
-    """The notes that are meant: the reader's own, or those in a folder that was named."""
-    if args.notes and not Path(args.notes).is_dir() and Path(args.notes).exists():
-        raise ReaderError(
-            Problem("it is no folder", "Notes lie in one.", "Name the folder.", path=args.notes)
-        )
-    return Notes(args.notes)
-
-
 def _notes(args: argparse.Namespace) -> int:
     """Notes as a list; out; or in."""
     match args.what:

@@ -718,7 +718,6 @@ class TestNotes:
             (["notes", "export"], "one file is wanted"),
             (["notes", "export", "x.txt"], "no ending of exported notes"),
             (["notes", "import", "none.md"], "cannot be opened"),
-            (["notes", "--notes", __file__], "it is no folder"),
             (["notes", "demo", "calls"], "more than one corpus"),
             (["portfolio", "x.pdf", "--corpus", "demo"], "no ending of a portfolio"),
         ],

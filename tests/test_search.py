@@ -3,7 +3,7 @@
 import contextlib
 import re
 import unicodedata
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -151,17 +151,17 @@ class TestAPattern:
         "term", ["/(a+)+$/", "/(a|aa)+$/", "/(?:a(?=.*b)|a)+c/", "/((a?){99}){99}$/"]
     )
     def test_that_would_never_end_is_an_error_in_a_second(self, term):
-        begun = monotonic()
+        begun = process_time()
         with pytest.raises(SelectionError, match="too long"):
             stretches("a" * 3000 + "!" + "a" * 100_000, [term, "/a/"])
-        # The clock of a machine that others use too; alone it is below 0.9 s.
-        assert monotonic() - begun < 2
+        # Of this process: others may use the machine, too.
+        assert process_time() - begun < 2
 
     def test_has_the_same_second_for_all_turns_together(self):
-        begun = monotonic()
+        begun = process_time()
         with pytest.raises(SelectionError, match="fewer repeats"):
             CALLS.select(find=r"/(\w|\w\w|\W|\w\W)+[!;]$/")
-        assert monotonic() - begun < 2
+        assert process_time() - begun < 2
 
     @pytest.mark.parametrize(
         "term", ["/(?R)/", "/(a(?1)?)b/", "/(?<x>a(?&x))/", "/" + "a" * 301 + "/"]
