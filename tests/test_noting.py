@@ -154,8 +154,10 @@ class TestPainting:
     def test_each_colour_is_seen_and_has_a_line_of_its_own(self):
         style = (STATIC / "notes.css").read_text("utf8")
         light, dark = (
-            dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in style.split("}")[:2]
+            dict(re.findall(r"--([\w-]+): (#\w{6});", tokens))
+            for tokens in (style.split("}")[0], (STATIC / "notes-dark.css").read_text("utf8"))
         )
+        assert light.keys() == dark.keys()
         reader = (STATIC / "reader.css").read_text("utf8")
         for tokens, paper, number in ((light, "#ffffff", 0), (dark, "#111111", 1)):
             quiet = re.findall(r"--panel: (#\w{6})", reader)[number]

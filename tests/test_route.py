@@ -356,6 +356,18 @@ class TestTheView:
         parts = way.ask("take-in", step=1)
         assert 'class="next"' in parts["list"].split("<li")[1]
 
+    def test_its_reader_says_that_a_step_is_read_or_not(self, tmp_path: Path):
+        way = Walked(CALLS, Notes(tmp_path))
+        way.ask("ready")
+        assert "I have read it" in way.ask("open", step=1)["after"]
+        assert "I have read it" not in way.ask("done")["after"]
+        kept = Notes(tmp_path).progress(CALLS)
+        assert {talk for talk, (_, done) in kept.items() if done} == set(STEPS[0].conversations)
+        assert "1 of 16 steps read" in way.ask("list")["status"]
+        assert "Not read" in way.sent[-1]["parts"]["list"]
+        assert way.ask("not-read", step=1)["status"] == "16 steps"
+        assert Notes(tmp_path).progress(CALLS) == {}
+
     def test_no_step_is_missing_questions_and_no_word_of_it_is_synced(self, tmp_path: Path):
         way = Walked(CALLS, Notes(tmp_path))
         way.ask("ready")

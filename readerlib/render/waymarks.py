@@ -69,8 +69,9 @@ def way_bar(stage: Stage, of: int, *, asking: bool) -> str:
     )
 
 
-def way_after(questions: int, following: Stage | None, *, asking: bool) -> str:
+def way_after(questions: int, following: Stage | None, *, asking: bool, read: bool = False) -> str:
     """What is offered below a step: its questions, and the next one; neither has to be taken."""
+    done = "" if read else '<button data-do="done">I have read it</button>'
     asked = (
         f'<button data-do="ask">{_many(questions, "question")} on this step</button>'
         if questions and not asking
@@ -82,7 +83,7 @@ def way_after(questions: int, following: Stage | None, *, asking: bool) -> str:
         if following
         else "<span>This was the last step.</span>"
     )
-    return f'<div class="after"><h3>Afterwards</h3>{asked}{nearest}</div>'
+    return f'<div class="after"><h3>Afterwards</h3>{done}{asked}{nearest}</div>'
 
 
 def _stage(stage: Stage, suggested: bool) -> str:
@@ -98,6 +99,11 @@ def _stage(stage: Stage, suggested: bool) -> str:
         out = (
             f'<button data-do="leave" data-step="{stage.number}" class="plain" '
             f'aria-label="Leave out: {escape(stage.title)}">Leave it out</button>'
+        )
+    elif stage.state == "read":
+        out = (
+            f'<button data-do="not-read" data-step="{stage.number}" class="plain" '
+            f'aria-label="Not read: {escape(stage.title)}">Not read</button>'
         )
     elif stage.state == "left out":
         out = (

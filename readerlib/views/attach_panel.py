@@ -9,7 +9,7 @@ from readerlib import attach, documents, render
 from readerlib.corpus import Corpus
 from readerlib.documents.fetch import fetch
 from readerlib.views.arriving import Arriving
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script
 
 
 class AttachPanel(View):
@@ -42,7 +42,7 @@ class AttachPanel(View):
     True
     """
 
-    _esm = (STATIC / "attach.js").read_text("utf8")
+    _esm = script("files", "attach")
     called = "the panel for your own copy"
 
     def __init__(self, corpus: Corpus, then: Callable[[Corpus], object] | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from readerlib import render
 from readerlib.charts import Chart
 from readerlib.views.reader import Reader
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script
 
 
 class ChartView(View):
@@ -35,7 +35,7 @@ class ChartView(View):
     'speaker=Tomas'
     """
 
-    _esm = (STATIC / "chart.js").read_text("utf8")
+    _esm = script("chart")
     _css = View._css + render.CHART_CSS
     called = "the chart"
 

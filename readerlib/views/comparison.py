@@ -18,7 +18,7 @@ from readerlib.views import cells, display
 from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.beside import Keeping, columns, page_around, parted, row_of, stands_in
 from readerlib.views.choosers import CORPUS, Choosers
-from readerlib.views.view import STATIC, View, with_fallback
+from readerlib.views.view import View, script, style, with_fallback
 
 _COUNTED = 5_000
 """Rows up to which those with an empty cell are counted."""
@@ -38,8 +38,8 @@ Given = str | Selection | Side | Corpus
 class _Pane(View):
     """The rows of a comparison; what happens in them is answered by the whole."""
 
-    _esm = (STATIC / "comparison.js").read_text("utf8")
-    _css = View._css + (STATIC / "comparison.css").read_text("utf8")
+    _esm = script("comparison")
+    _css = style("comparison")
     called = "the comparison"
     place = traitlets.Unicode("").tag(sync=True)
     display = traitlets.Unicode("").tag(sync=True)

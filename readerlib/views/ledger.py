@@ -7,7 +7,7 @@ from typing import Any
 
 from readerlib import render
 from readerlib.corpus import Corpus
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script
 
 
 class Ledger(View):
@@ -26,7 +26,7 @@ class Ledger(View):
     <Ledger of calls>
     """
 
-    _esm = (STATIC / "ledger.js").read_text("utf8")
+    _esm = script("ledger")
     called = "the ledger of claims"
 
     def __init__(self, corpus: Corpus, then: Callable[[str], object] | None = None) -> None:

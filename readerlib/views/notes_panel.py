@@ -13,7 +13,7 @@ from readerlib.notes import COLOURS, Note, Notes
 from readerlib.text import fold, plain
 from readerlib.views.exchanging import FORMS, PAGES, Exchanging
 from readerlib.views.noting import Noting, talk_of
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script, style
 
 LISTED = 100
 """Notes that are listed at once."""
@@ -58,8 +58,8 @@ class NotesPanel(View):
     <NotesPanel of demo>
     """
 
-    _esm = (STATIC / "notes.js").read_text("utf8")
-    _css = f"{View._css}\n{(STATIC / 'notes.css').read_text('utf8')}"
+    _esm = script("files", "form", "notes")
+    _css = style("notes")
     called = "the list of your notes"
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,7 @@ from readerlib.notices import Notices
 from readerlib.questions import LEVELS, Question, Remark
 from readerlib.selection import Selection
 from readerlib.views.noting import own_notes
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script, style
 
 _AT_ONCE = 12
 """Questions that are shown together; of more those on one conversation."""
@@ -81,8 +80,8 @@ class Quiz(View):
     <Quiz on demo: 1 question>
     """
 
-    _esm = (STATIC / "quiz.js").read_text("utf8")
-    _css = View._css + (STATIC / "quiz.css").read_text("utf8")
+    _esm = script("quiz")
+    _css = style("quiz")
     called = "the questions"
     level = traitlets.Int(0).tag(sync=True)
     after = traitlets.Unicode("").tag(sync=True)
@@ -109,7 +108,6 @@ class Quiz(View):
         self._before: dict[int, Any] = {}
         self._sent: set[int] = set()
         self._begun = False
-        self._lock = threading.RLock()
         self._take()
         super().__init__(after=self._beginning())
 
@@ -172,11 +170,6 @@ class Quiz(View):
     # What the page asks
 
     def _answer(self, content: dict[str, Any], buffers: list[Any]) -> None:
-        # Messages of the page may be handled in another thread than cells.
-        with self._lock:
-            self._follow(content)
-
-    def _follow(self, content: Mapping[str, Any]) -> None:
         number = content.get("number")
         if number is not None and not (
             isinstance(number, int) and 0 <= number < len(self.questions)

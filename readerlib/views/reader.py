@@ -22,7 +22,7 @@ from readerlib.views.attach_panel import AttachPanel
 from readerlib.views.notes_panel import NotesPanel
 from readerlib.views.noting import Noting
 from readerlib.views.reading import Reading, marks
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script, style
 
 _LOOKED_THROUGH = 10_000
 """Turns behind notices that the way to the next hit passes at most."""
@@ -102,8 +102,8 @@ class Reader(View):
     'ivan-2-n01'
     """
 
-    _esm = (STATIC / "reader.js").read_text("utf8")
-    _css = f"{View._css}\n{(STATIC / 'notes.css').read_text('utf8')}"
+    _esm = script("form", "reader")
+    _css = style("notes")
     called = "the Reader"
     selection = _Spelt("").tag(sync=True)
     place = _Spelt("").tag(sync=True)

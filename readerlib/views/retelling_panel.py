@@ -9,7 +9,7 @@ from readerlib import compare, documents, render
 from readerlib.corpus import Corpus
 from readerlib.errors import ReaderError
 from readerlib.views.arriving import Arriving
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script
 
 
 class RetellingPanel(View):
@@ -48,7 +48,7 @@ class RetellingPanel(View):
     <Retelling: 1 quotation and 0 claims; 1 wrong speaker>
     """
 
-    _esm = (STATIC / "attach.js").read_text("utf8")
+    _esm = script("files", "attach")
     _css = f"{View._css}\n{render.RETOLD_CSS}"
     called = "the panel for another account"
 

@@ -20,7 +20,7 @@ from readerlib.views.noting import own_notes
 from readerlib.views.quiz import Quiz
 from readerlib.views.reader import Reader
 from readerlib.views.reading import Reading
-from readerlib.views.view import STATIC, View
+from readerlib.views.view import View, script, style
 
 
 class Route(View):
@@ -64,10 +64,8 @@ class Route(View):
     ('Ivan · 1 Ivan’s road to war', None)
     """
 
-    _esm = (STATIC / "route.js").read_text("utf8")
-    _css = "\n".join(
-        [View._css, *((STATIC / f"{name}.css").read_text("utf8") for name in ("notes", "route"))]
-    )
+    _esm = script("route")
+    _css = style("notes", "route")
     called = "the way through"
     panel = traitlets.Instance(View, allow_none=True).tag(
         sync=True, **ipywidgets.widget_serialization
@@ -118,6 +116,13 @@ class Route(View):
                 self._without_quiz()
                 self.panel = self._reader
                 self._show(focus="bar")
+            case "done" if self.step is not None:
+                self._have_read(self.step)
+            case "not-read":
+                step = self.steps[int(content["step"]) - 1]
+                with suppress(NotSavedError):
+                    self._notes.forget_read(self._corpus, step.conversations)
+                self._show(focus="list", at=step.number)
             case "leave" | "take-in":
                 step = self.steps[int(content["step"]) - 1]
                 if content["do"] == "leave":
@@ -162,6 +167,17 @@ class Route(View):
         if self._then is not None:
             self._then(reader)
         self._show(focus="bar")
+
+    def _have_read(self, step: Step) -> None:
+        """Keep that all of a step is read, as its reader says."""
+        for talk in step.conversations:
+            with suppress(NotSavedError):
+                self._notes.read_to(self._corpus, self._last_turn(talk), done=True)
+        self._show(focus="after")
+
+    def _last_turn(self, talk: str) -> str:
+        ids = self._corpus.turns["turn_id"][self._corpus.turns["conversation_id"] == talk]
+        return str(ids.iloc[-1])
 
     def _asked(self) -> tuple[Question, ...]:
         """The questions that are asked after the conversations of the step."""
@@ -221,7 +237,12 @@ class Route(View):
             number = self.step.number
             after = next((s for s in stages[number:] if s.state not in ("read", "left out")), None)
             parts["bar"] = render.way_bar(stages[number - 1], len(stages), asking=asking)
-            parts["after"] = render.way_after(len(self._asked()), after, asking=asking)
+            parts["after"] = render.way_after(
+                len(self._asked()),
+                after,
+                asking=asking,
+                read=stages[number - 1].state == "read",
+            )
             status = ""
         parts["status"] = status
         trouble = self._notes.trouble

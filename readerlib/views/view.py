@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,43 @@ def _without_words(record: logging.LogRecord) -> bool:
 logging.getLogger("Comm").addFilter(_without_words)
 
 
+_DARK = """
+[data-jp-theme-light="false"] .readerlib, .vscode-dark .readerlib { TOKENS }
+@media (prefers-color-scheme: dark) { body:not([data-jp-theme-light]) .readerlib { TOKENS } }
+"""
+
+
+def script(*names: str) -> str:
+    """The module of a widget: its own file behind what it shares with others.
+
+    A widget's module cannot import a neighbour, so they are joined into one.
+
+    Examples
+    --------
+    >>> script("files", "attach").count("export function beginnings")
+    1
+    """
+    return "\n".join((STATIC / f"{name}.js").read_text("utf8") for name in names)
+
+
+def style(*names: str) -> str:
+    """The looks of a widget: those of all views, and those of these files.
+
+    What stands in a file ``name-dark.css`` are tokens, for every way in which it can be dark.
+
+    Examples
+    --------
+    >>> style("notes").count("--noted-ink: #f3f1ea")
+    2
+    """
+    sheets = [(STATIC / "reader.css").read_text("utf8")]
+    for name in names:
+        sheets.append((STATIC / f"{name}.css").read_text("utf8"))
+        if (dark := STATIC / f"{name}-dark.css").exists():
+            sheets.append(_DARK.replace("TOKENS", dark.read_text("utf8")))
+    return "\n".join(sheets)
+
+
 class View(anywidget.AnyWidget):
     """A widget whose text travels in messages only, so that no saved notebook holds it.
 
@@ -45,11 +83,13 @@ class View(anywidget.AnyWidget):
         The traceback of the last failure that was ours, which no notebook shows.
     """
 
-    _css = (STATIC / "reader.css").read_text("utf8")
+    _css = style()
     called = "the view"
 
     def __init__(self, *, name: str = "", **traits: Any) -> None:
         self.last_error = ""
+        # Messages may come in several threads; what one has shown, another must not undo.
+        self._lock = threading.RLock()
         self._name = name or type(self).__name__.lower()
         super().__init__(**traits)
         self.on_msg(self._heard)
@@ -72,13 +112,19 @@ class View(anywidget.AnyWidget):
 
     def _heard(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
-            self._answer(content, buffers)
+            with self._lock:
+                self._answer(content, buffers)
         except ReaderError as error:
             self.post({"trouble": str(error)})
         except Exception:
             # Jupyter shows no error of a callback anywhere; here it can be looked up.
             self.last_error = traceback.format_exc()
             self.post({"trouble": f"Something went wrong; {self._name}.last_error says what."})
+
+    def set_state(self, sync_data: Any) -> None:
+        """Take what the page has changed, as one by one as its messages."""
+        with self._lock:
+            super().set_state(sync_data)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and for a page without a kernel how to start it."""

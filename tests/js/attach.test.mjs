@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { beginnings } from "../../readerlib/views/static/attach.js";
+import { beginnings } from "../../readerlib/views/static/files.js";
 
 test("the parts of a file cover it once, and an empty file is one part", () => {
   assert.deepEqual(beginnings(0, 10), [0]);

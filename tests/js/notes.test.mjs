@@ -3,15 +3,6 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as notes from "../../readerlib/views/static/notes.js";
-import * as reader from "../../readerlib/views/static/reader.js";
-
-test("tags are completed and offered as beside a turn", () => {
-  const tags = ["place", "people", "who", "Ort", "мир"];
-  for (const typed of ["", "p", "who, ", "who, pl", "МИ", ",,", "place"]) {
-    assert.deepEqual(notes.offered(tags, typed), reader.offered(tags, typed));
-    for (const tag of tags) assert.equal(notes.withTag(typed, tag), reader.withTag(typed, tag));
-  }
-});
 
 test("the focus goes on to the next note, or to the last there is", () => {
   assert.equal(notes.afterwards(3, 10), 3);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { atEdge, chosen, endsOf, moved, offered, over, placeOf, points, stretchOf, withSetting, withTag } from "../../readerlib/views/static/reader.js";
+import { offered, withTag } from "../../readerlib/views/static/form.js";
+import { atEdge, chosen, endsOf, moved, over, placeOf, points, stretchOf, withSetting } from "../../readerlib/views/static/reader.js";
 
 test("arrows move by one turn and page keys by ten, and stop at the ends", () => {
   assert.equal(moved(4, "ArrowDown", 20), 5);

@@ -6,13 +6,6 @@
 // Out: messages {do: "ready" | "file" | "paste" | "fetch"}, or the name of a button; a file goes in
 //      parts.
 
-const PART = 512 * 1024;
-
-/** Where each part of `size` bytes begins. */
-export function beginnings(size, part = PART) {
-  return Array.from({ length: Math.max(1, Math.ceil(size / part)) }, (_, i) => i * part);
-}
-
 function render({ model, el }) {
   const root = document.createElement("section");
   root.className = "readerlib attaching";
@@ -43,11 +36,7 @@ function render({ model, el }) {
   async function give(file) {
     if (!file) return;
     busy(true);
-    for (const at of beginnings(file.size)) {
-      const bytes = await file.slice(at, at + PART).arrayBuffer();
-      const { name, size } = file;
-      model.send({ do: "file", name, size, first: at === 0 }, undefined, [bytes]);
-    }
+    await sendFile(model, file, { do: "file" });
   }
 
   const actions = {

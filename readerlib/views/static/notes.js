@@ -8,26 +8,6 @@
 //      "note-put" | "note-show" | "note-label" | "notes-try" | "notes-copy" | "export" | "page" |
 //      "import" | "import-take"}; a file goes in parts.
 
-const PART = 512 * 1024;
-
-/** Where each part of `size` bytes begins. */
-export function beginnings(size, part = PART) {
-  return Array.from({ length: Math.max(1, Math.ceil(size / part)) }, (_, i) => i * part);
-}
-
-/** What a field of tags holds once one is chosen, in place of what was begun. */
-export function withTag(typed, tag) {
-  const kept = typed.split(",").slice(0, -1).map((one) => one.trim()).filter(Boolean);
-  return `${[...kept, tag].join(", ")}, `;
-}
-
-/** Which tags are offered: those that hold what was begun and are not there yet. */
-export function offered(tags, typed, most = 8) {
-  const there = typed.toLowerCase().split(",").map((one) => one.trim());
-  const begun = there.at(-1);
-  return tags.filter((tag) => tag.toLowerCase().includes(begun) && !there.includes(tag.toLowerCase())).slice(0, most);
-}
-
 /** The index of the button that gets the focus when the one at `at` is gone: the next, or the last. */
 export function afterwards(at, count) {
   return Math.min(Math.max(at, 0), count - 1);
@@ -48,7 +28,7 @@ function render({ model, el }) {
   const one = (selector) => root.querySelector(selector);
   const ask = (wanted) => model.send(wanted);
   const editor = () => one(".editor");
-  const field = (name) => editor().querySelector(`[data-field="${name}"]`);
+  const { field, held, suggest, tag, refused } = formOf(editor);
   const notes = () => [...root.querySelectorAll(".note")];
 
   function put(node, html) {
@@ -57,25 +37,6 @@ function render({ model, el }) {
 
   function wishes() {
     return Object.fromEntries([...root.querySelectorAll("[data-wish]")].map((w) => [w.dataset.wish, w.value]));
-  }
-
-  function held() {
-    return {
-      key: editor().dataset.key,
-      place: editor().dataset.place,
-      text: field("text").value,
-      tags: field("tags").value,
-      colour: editor().querySelector('[data-field="colour"]:checked')?.value ?? "",
-      quoted: field("quoted").checked,
-    };
-  }
-
-  function suggest() {
-    const group = editor().querySelector(".used");
-    const all = [...group.children];
-    const some = offered(all.map((tag) => tag.dataset.tag), field("tags").value);
-    for (const tag of all) tag.hidden = !some.includes(tag.dataset.tag);
-    group.hidden = !some.length;
   }
 
   /** The editor stands in the note that it is of, and the note's text does not. */
@@ -137,10 +98,7 @@ function render({ model, el }) {
       editor().scrollIntoView({ block: "nearest" });
     }
     if (editor() && (message.refused !== undefined || message.trouble !== undefined)) {
-      const told = editor().querySelector(".refused");
-      delete editor().dataset.saving;
-      told.hidden = message.refused === undefined;
-      told.textContent = message.refused ?? "";
+      refused(message.refused);
     }
     if (message.page !== undefined) {
       page = message.first ? message.page : page + message.page;
@@ -159,14 +117,6 @@ function render({ model, el }) {
     if (!first) return;
     one(".preview").focus({ preventScroll: true });
     one(".preview").scrollIntoView({ block: "nearest" });
-  }
-
-  async function give(file) {
-    for (const at of beginnings(file.size)) {
-      const bytes = await file.slice(at, at + PART).arrayBuffer();
-      const { name, size } = file;
-      model.send({ do: "import", name, size, first: at === 0 }, undefined, [bytes]);
-    }
   }
 
   /** The preview is done with; the focus goes back to where it was asked for. */
@@ -222,11 +172,7 @@ function render({ model, el }) {
       unpreview();
     },
     "exchange-close": unpreview,
-    tag: ({ dataset: { tag } }) => {
-      field("tags").value = withTag(field("tags").value, tag);
-      suggest();
-      field("tags").focus();
-    },
+    tag,
   };
   for (const what of ["note-delete", "note-undo", "note-keep", "note-put", "note-show"]) actions[what] = send(what);
   for (const what of ["notes-all", "notes-more", "notes-try", "notes-copy"]) actions[what] = () => ask({ do: what });
@@ -249,7 +195,7 @@ function render({ model, el }) {
   root.addEventListener("change", ({ target }) => {
     if (target.dataset.wish && target.dataset.wish !== "find") ask({ do: "wish", wishes: wishes() });
     if (target.type === "file" && target.files[0]) {
-      give(target.files[0]);
+      sendFile(model, target.files[0], { do: "import" });
       target.value = "";
     }
     if (target.dataset.colour !== undefined) {

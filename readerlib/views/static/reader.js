@@ -88,19 +88,6 @@ export function chosen({ from, to }, key, extend, count, backwards = false) {
   return { from: extend ? from : end, to: end };
 }
 
-/** What a field of tags holds once one is chosen, in place of what was begun. */
-export function withTag(typed, tag) {
-  const kept = typed.split(",").slice(0, -1).map((one) => one.trim()).filter(Boolean);
-  return `${[...kept, tag].join(", ")}, `;
-}
-
-/** Which tags are offered: those that hold what was begun and are not there yet. */
-export function offered(tags, typed, most = 8) {
-  const there = typed.toLowerCase().split(",").map((one) => one.trim());
-  const begun = there.at(-1);
-  return tags.filter((tag) => tag.toLowerCase().includes(begun) && !there.includes(tag.toLowerCase())).slice(0, most);
-}
-
 /** The notes on a turn: where they are written, the button at a turn, words that are selected.
  *
  * Out: messages {do: "note" | "note-open" | "note-edit" | "note-draft" | "note-save" |
@@ -124,30 +111,14 @@ function noting({ root, ask, part, aside, back }) {
   let mine = false; // whether this page asked; another view of the same Reader is left as it is
 
   const editor = () => root.querySelector(".noting .editor");
-  const field = (name) => editor().querySelector(`[data-field="${name}"]`);
-  const picked = (name) => editor().querySelector(`[data-field="${name}"]:checked`);
+  const form = formOf(editor);
+  const { field, picked, suggest } = form;
   const options = () => [...editor().querySelectorAll('[role="option"]')];
 
-  /** What the editor holds. */
+  /** What the editor holds, and of which place. */
   function held() {
     const on = picked("on");
-    return {
-      key: editor().dataset.key,
-      text: field("text").value,
-      tags: field("tags").value,
-      colour: picked("colour")?.value ?? "",
-      quoted: field("quoted").checked,
-      on: on?.value ?? "",
-      place: on ? on.dataset.place : editor().dataset.place,
-    };
-  }
-
-  function suggest() {
-    const group = editor().querySelector(".used");
-    const all = [...group.children];
-    const some = offered(all.map((tag) => tag.dataset.tag), field("tags").value);
-    for (const tag of all) tag.hidden = !some.includes(tag.dataset.tag);
-    group.hidden = !some.length;
+    return { ...form.held(), on: on?.value ?? "", place: (on ?? editor()).dataset.place };
   }
 
   /** The editor has come: the focus goes to what is written. */
@@ -236,11 +207,7 @@ function noting({ root, ask, part, aside, back }) {
       part("editor").replaceChildren();
       back(place && endsOf(place)[0]);
     },
-    tag: ({ dataset: { tag } }) => {
-      field("tags").value = withTag(field("tags").value, tag);
-      suggest();
-      field("tags").focus();
-    },
+    tag: form.tag,
   };
   for (const what of ["open", "drop", "delete", "undo", "keep"]) actions[`note-${what}`] = send(`note-${what}`);
   for (const what of ["notes-try", "notes-copy"]) actions[what] = send(what);
@@ -376,13 +343,8 @@ function noting({ root, ask, part, aside, back }) {
     if (message.write !== undefined && mine) write();
     if (message.write !== undefined || message.wrote) mine = false;
     if (message.refused !== undefined || message.trouble !== undefined) {
-      const told = editor()?.querySelector(".refused");
-      if (told) {
-        delete editor().dataset.saving;
-        told.hidden = message.refused === undefined;
-        told.textContent = message.refused ?? "";
-        if (message.refused !== undefined) field("text").focus();
-      }
+      if (editor()) form.refused(message.refused);
+      if (editor() && message.refused !== undefined) field("text").focus();
     }
     if (sought) arrive();
     light();

@@ -3,8 +3,8 @@
 //
 // In:  messages {frame} (once), {parts: {name: html}, focus, at, stopped} and {trouble}; the trait
 //      panel, the Reader or the Quiz of the step.  All HTML comes from render/.
-// Out: messages {do: "ready" | "list" | "open" | "ask" | "text" | "leave" | "take-in" | "stop" |
-//      "go-on" | "forget" | "notes-try" | "notes-copy"}.
+// Out: messages {do: "ready" | "list" | "open" | "ask" | "text" | "leave" | "take-in" |
+//      "done" | "not-read" | "stop" | "go-on" | "forget" | "notes-try" | "notes-copy"}.
 
 function render({ model, el }) {
   const root = document.createElement("section");
@@ -39,7 +39,7 @@ function render({ model, el }) {
     } else if (message.focus === "list") {
       const at = message.at ? one(`[data-step="${message.at}"]`) : one(".suggested button");
       (at ?? one(".way button") ?? root).focus();
-    } else if (message.focus === "bar") one("[data-part='bar'] button")?.focus();
+    } else if (message.focus) one(`[data-part="${message.focus}"] button`)?.focus();
     else if (focused && !root.contains(document.activeElement)) root.focus();
   }
 
