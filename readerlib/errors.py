@@ -227,3 +227,14 @@ def listed(values: Iterable[str], most: int = 12) -> str:
     every = list(values)
     shown = ", ".join(every[:most])
     return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
+
+
+def plural(number: int, what: str) -> str:
+    """A number with what it is a number of.
+
+    Examples
+    --------
+    >>> plural(1, "turn"), plural(1200, "turn")
+    ('1 turn', '1,200 turns')
+    """
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from readerlib import measures, render
-from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
+from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, population
 from readerlib.charts.parts import behind_parts
 from readerlib.corpus import Corpus
+from readerlib.errors import plural
 from readerlib.selection import Place, Selection
 
 PARTS = 40

@@ -172,17 +172,6 @@ def narrowed_by(selection: Selection, where: Mapping[str, str | Iterable[str]]) 
     return str(selection)
 
 
-def plural(number: int, what: str) -> str:
-    """A number with what it is a number of.
-
-    Examples
-    --------
-    >>> plural(1, "turn"), plural(1200, "turn")
-    ('1 turn', '1,200 turns')
-    """
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
 def empty(corpus: Corpus, chart: str, title: str, sentence: str) -> Chart:
     """A chart that says why there is nothing to draw."""
     return Chart(

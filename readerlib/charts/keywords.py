@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from readerlib import measures, render
-from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population, spoken
+from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, population, spoken
 from readerlib.corpus import Corpus
+from readerlib.errors import plural
 
 WORDS = 30
 """Words that are drawn at most."""

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from readerlib import measures, render
-from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, narrowed_by, plural, population
+from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, narrowed_by, population
 from readerlib.charts.parts import behind_parts
 from readerlib.corpus import Corpus
+from readerlib.errors import plural
 from readerlib.selection import Place, Selection
 
 CHAPTERS = 60

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from readerlib import render
-from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, plural, population
+from readerlib.charts.chart import NARROW, WIDE, Chart, Mark, empty, population
 from readerlib.charts.events import behind, events, turns_told
 from readerlib.corpus import Corpus
+from readerlib.errors import plural
 from readerlib.notices import Notices
 
 EVENTS = 60

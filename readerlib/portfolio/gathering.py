@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime
 import json
-from calendar import month_name
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from readerlib.corpus import Corpus
-from readerlib.errors import Problem, ReaderError, SelectionError, listed, quoted, suggestion
+from readerlib.errors import (
+    Problem,
+    ReaderError,
+    SelectionError,
+    listed,
+    plural,
+    quoted,
+    suggestion,
+)
 from readerlib.excerpts import parts as excerpt_parts
 from readerlib.notes import Answer, Note, Notes
 from readerlib.notes.exchange.leaving import saved
@@ -217,15 +224,15 @@ class _Gathering:
         """What the page is made of, and when."""
         quoted_ones = sum(here.note.quoted and here.place is not None for here in self.notes)
         counts = [
-            _plural(len(self.notes), "note"),
-            _plural(len(self.answers), "answer"),
-            _plural(quoted_ones if "passages" in self.parts else 0, "quoted passage"),
+            plural(len(self.notes), "note"),
+            plural(len(self.answers), "answer"),
+            plural(quoted_ones if "passages" in self.parts else 0, "quoted passage"),
         ]
         told = ", ".join(count for count in counts if not count.startswith("0 "))
         about = self.corpus.descriptor
-        whole = _plural(len(self.corpus.whole), "turn")
+        whole = plural(len(self.corpus.whole), "turn")
         whole += f", {about.population}" if about.population else ""
-        made = f"Made on {_day(self.accessed)}."
+        made = f"Made on {day(self.accessed.isoformat())}."
         return f"{told or 'Nothing yet'}, on “{about.title}” ({whole}). {made}"
 
     def _talk(self, place: Place) -> str:
@@ -375,12 +382,4 @@ class _Gathering:
             entries.setdefault(cited.rpartition("\n")[0].replace("\n", " "))
         for entry in entries:
             yield Block("item", entry)
-        yield Block("about", f"Seen on {_day(self.accessed)}.")
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
-def _day(date: datetime.date) -> str:
-    return f"{date.day} {month_name[date.month]} {date.year}"
+        yield Block("about", f"Seen on {day(self.accessed.isoformat())}.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from readerlib.errors import plural
 from readerlib.render.around import QUIET, UNSAVED
 
 
@@ -73,13 +74,13 @@ def way_after(questions: int, following: Stage | None, *, asking: bool, read: bo
     """What is offered below a step: its questions, and the next one; neither has to be taken."""
     done = "" if read else '<button data-do="done">I have read it</button>'
     asked = (
-        f'<button data-do="ask">{_many(questions, "question")} on this step</button>'
+        f'<button data-do="ask">{plural(questions, "question")} on this step</button>'
         if questions and not asking
         else ""
     )
     nearest = (
         f'<button data-do="open" data-step="{following.number}">Next: {escape(following.title)}'
-        f"</button><span>{_measures(following)}{_topics(following)}</span>"
+        f"</button><span>The next one: {_measures(following)}{_topics(following)}</span>"
         if following
         else "<span>This was the last step.</span>"
     )
@@ -122,12 +123,8 @@ def _stage(stage: Stage, suggested: bool) -> str:
 
 
 def _measures(stage: Stage) -> str:
-    return f"{_many(stage.turns, 'turn')}, about {_many(stage.minutes, 'minute')}"
+    return f"{plural(stage.turns, 'turn')}, about {plural(stage.minutes, 'minute')}"
 
 
 def _topics(stage: Stage) -> str:
     return f" · Notices: {escape(', '.join(stage.notices))}" if stage.notices else ""
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

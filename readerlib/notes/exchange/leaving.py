@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from readerlib.corpus import Corpus
-from readerlib.errors import Problem, ReaderError, quoted, suggestion
+from readerlib.errors import Problem, ReaderError, plural, quoted, suggestion
 from readerlib.notes.exchange import jsonld, markdown, table
 from readerlib.notes.exchange.records import FIELDS, Placed, Sites, sides
 from readerlib.notes.notes import COLOURS, Note
@@ -139,20 +139,16 @@ def _summary(here: Sequence[Placed], corpus: Corpus, what: str, text: str) -> st
     versions = len(sides(each.note for each in here)) - len(here)
     own = sum(len(side.note.text) for side in sides(each.note for each in here))
     parts = [
-        f"{_plural(len(here), 'note')} on {_plural(talks, 'conversation')} of "
+        f"{plural(len(here), 'note')} on {plural(talks, 'conversation')} of "
         f"“{corpus.descriptor.title}”"
     ]
-    parts += [f"{_plural(versions, 'other version')} of them"] if versions else []
+    parts += [f"{plural(versions, 'other version')} of them"] if versions else []
     parts += [f"{lost} of them without a place in it"] if lost else []
     size = f"{len(text.encode('utf-8')):,} bytes, as {what}"
     return (
         f"{', '.join(parts)}; {size}. Of each note: {', '.join(FIELDS)}. "
         f"{own:,} characters of your own; no words of others, only fingerprints of them."
     )
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def saved(raw: bytes, path: str | Path, *, replacing: bool = False) -> Path:
